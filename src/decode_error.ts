@@ -1,0 +1,60 @@
+/**
+ * The error of values and keys that a codec refuses.
+ *
+ * @module
+ */
+
+import { belongs, brand, nameAfter } from "./error_brand.ts";
+
+/** One complaint of a codec or a schema: what, and where in the value. */
+export interface DecodeIssue {
+  /** What is wrong; never the value itself. */
+  readonly message: string;
+  /** The way to it from the root of the value. */
+  readonly path: readonly string[];
+}
+
+/** A value or key that the codec refused. It never carries the value. */
+export class EtcdDecodeError extends Error {
+  /** The name of the class. */
+  static readonly kind: string = "EtcdDecodeError";
+  /** The key, byte for byte. */
+  readonly keyBytes: Uint8Array;
+  /** The modification revision of the refused value; null where it is not known. */
+  readonly revision: bigint | null;
+  /** What the codec or the schema found. */
+  readonly issues: readonly DecodeIssue[];
+
+  /**
+   * Makes an error; needed by tests and by wrappers of this client only.
+   *
+   * @param message What was tried, then what was found.
+   * @param details The key, its revision and the complaints.
+   */
+  constructor(
+    message: string,
+    details: {
+      readonly keyBytes: Uint8Array;
+      readonly revision?: bigint | null;
+      readonly issues?: readonly DecodeIssue[];
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    brand(this, new.target);
+    nameAfter(this, new.target);
+    this.keyBytes = details.keyBytes;
+    this.revision = details.revision ?? null;
+    this.issues = details.issues ?? [];
+  }
+
+  /**
+   * Holds for errors of any installed copy of this package.
+   *
+   * @param value Anything.
+   * @returns Whether it is an error of this class.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return belongs(this, value);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The methods of etcd's services that the client calls.
+ *
+ * @module
+ */
+
+import { AuthDefinition } from "../../proto/gen/auth.ts";
+import { ClusterDefinition } from "../../proto/gen/cluster.ts";
+import { KVDefinition } from "../../proto/gen/kv.ts";
+import { LeaseDefinition } from "../../proto/gen/lease.ts";
+import { WatchDefinition } from "../../proto/gen/watch.ts";
+import type * as auth from "../../proto/gen/auth.ts";
+import type * as cluster from "../../proto/gen/cluster.ts";
+import type * as kv from "../../proto/gen/kv.ts";
+import type * as lease from "../../proto/gen/lease.ts";
+import type * as watch from "../../proto/gen/watch.ts";
+import { defineMethod, type Method } from "./method.ts";
+
+const { range, put, deleteRange, txn, compact } = KVDefinition.methods;
+const { leaseGrant, leaseRevoke, leaseKeepAlive, leaseTimeToLive, leaseLeases } = LeaseDefinition.methods;
+
+/** Range reads keys. */
+export const Range: Method<kv.RangeRequest, kv.RangeResponse> = defineMethod(KVDefinition, range);
+/** Put writes a key. */
+export const Put: Method<kv.PutRequest, kv.PutResponse> = defineMethod(KVDefinition, put);
+/** DeleteRange removes keys. */
+export const DeleteRange: Method<kv.DeleteRangeRequest, kv.DeleteRangeResponse> = defineMethod(
+  KVDefinition,
+  deleteRange,
+);
+/** Txn runs operations together. */
+export const Txn: Method<kv.TxnRequest, kv.TxnResponse> = defineMethod(KVDefinition, txn);
+/** Compact drops old revisions. */
+export const Compact: Method<kv.CompactionRequest, kv.CompactionResponse> = defineMethod(
+  KVDefinition,
+  compact,
+);
+
+/** Watch streams changes. */
+export const Watch: Method<watch.WatchRequest, watch.WatchResponse> = defineMethod(
+  WatchDefinition,
+  WatchDefinition.methods.watch,
+);
+
+/** LeaseGrant makes a lease. */
+export const LeaseGrant: Method<lease.LeaseGrantRequest, lease.LeaseGrantResponse> = defineMethod(
+  LeaseDefinition,
+  leaseGrant,
+);
+/** LeaseRevoke ends a lease and its keys. */
+export const LeaseRevoke: Method<lease.LeaseRevokeRequest, lease.LeaseRevokeResponse> = defineMethod(
+  LeaseDefinition,
+  leaseRevoke,
+);
+/** LeaseKeepAlive streams renewals. */
+export const LeaseKeepAlive: Method<lease.LeaseKeepAliveRequest, lease.LeaseKeepAliveResponse> = defineMethod(
+  LeaseDefinition,
+  leaseKeepAlive,
+);
+/** LeaseTimeToLive tells what is left of a lease. */
+export const LeaseTimeToLive: Method<lease.LeaseTimeToLiveRequest, lease.LeaseTimeToLiveResponse> =
+  defineMethod(LeaseDefinition, leaseTimeToLive);
+/** LeaseLeases lists leases. */
+export const LeaseLeases: Method<lease.LeaseLeasesRequest, lease.LeaseLeasesResponse> = defineMethod(
+  LeaseDefinition,
+  leaseLeases,
+);
+
+/** Authenticate turns a name and a password into a token. */
+export const Authenticate: Method<auth.AuthenticateRequest, auth.AuthenticateResponse> = defineMethod(
+  AuthDefinition,
+  AuthDefinition.methods.authenticate,
+);
+
+/** MemberList tells who is in the cluster. */
+export const MemberList: Method<cluster.MemberListRequest, cluster.MemberListResponse> = defineMethod(
+  ClusterDefinition,
+  ClusterDefinition.methods.memberList,
+);
