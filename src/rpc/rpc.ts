@@ -1,0 +1,77 @@
+/**
+ * What everything above the wire calls etcd with: unary calls that are retried where that is safe, and
+ * streams that are opened on whatever endpoint is up.
+ *
+ * @module
+ */
+
+import type { CallOptions, ResolvedOptions } from "../options.ts";
+import type { Method } from "./method.ts";
+
+/** How one unary call is made. */
+export interface UnaryOptions extends CallOptions {
+  /** May be repeated when it is unknown whether it was executed: reads, and writes that name their own id. */
+  readonly idempotent: boolean;
+  /**
+   * Refuse at once when the member has no leader.
+   *
+   * @default {true, where the client's own option says so}
+   */
+  readonly requireLeader?: boolean;
+}
+
+/** One open bidirectional stream. It ends by an error, or quietly by `close()`. */
+export interface RpcStream<Q, S> extends AsyncIterable<S> {
+  /** The endpoint that serves it. */
+  readonly endpoint: string;
+  /** The token it was opened with; undefined without credentials. */
+  readonly token: string | undefined;
+  /** Queues a request; ignored once the stream has ended. */
+  send(request: Q): void;
+  /** Ends the stream and its iteration. Idempotent. */
+  close(): void;
+}
+
+/** How a stream is opened. */
+export interface OpenOptions {
+  /** Abandons the opening, and ends the stream later on: the iteration then rejects with the reason. */
+  readonly signal?: AbortSignal;
+  /** @default {true, where the client's own option says so} */
+  readonly requireLeader?: boolean;
+}
+
+/** The calls of one connected client. */
+export interface Rpc {
+  readonly options: ResolvedOptions;
+
+  /**
+   * Makes a unary call.
+   *
+   * @throws {EtcdError} What the server or the way to it said, after the retries that are safe.
+   * @throws {EtcdTimeoutError} If its time ran out.
+   * @throws The signal's reason, if it was aborted.
+   */
+  unary<Q, S>(method: Method<Q, S>, request: Q, options: UnaryOptions): Promise<S>;
+
+  /**
+   * Opens a stream; waits until an endpoint is up, for as long as the signal allows.
+   *
+   * @throws {EtcdError} If login or TLS is refused.
+   * @throws The signal's reason, if it was aborted.
+   */
+  open<Q, S>(method: Method<Q, S>, options: OpenOptions): Promise<RpcStream<Q, S>>;
+
+  /**
+   * Replaces a token that the server refused; one login for any number of callers.
+   *
+   * @param refused The token that was refused.
+   * @returns Whether there is a newer token to try again with; false for static tokens and without credentials.
+   */
+  renewToken(refused: string | undefined): Promise<boolean>;
+
+  /** Prefers other endpoints over this one for a while. */
+  avoid(endpoint: string): void;
+
+  /** Aborts when the client's connections are closed, which ends everything that runs on them. */
+  readonly closed: AbortSignal;
+}

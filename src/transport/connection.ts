@@ -1,0 +1,51 @@
+/**
+ * One connection to one endpoint, whatever carries it: the seam between the calls above and the transports.
+ *
+ * States: up, from the moment it is handed out; down, once no new call may start on it (it was lost, the
+ * server is draining it, or it was closed), for good. Calls that run on a draining connection may finish.
+ *
+ * @module
+ */
+
+import type { Channel } from "nice-grpc";
+import type { Address } from "../endpoint.ts";
+import type { TlsOptions } from "../socket.ts";
+
+/** What a failed call says of itself beside its status. */
+export interface CallFailure {
+  readonly code: number;
+  readonly details: string;
+  /** False when not a byte of the request can have reached the server. */
+  readonly sent: boolean;
+  /** True when the connection ended before a status came. */
+  readonly connectionLost: boolean;
+}
+
+/** A connection that calls can run on. */
+export interface Connection {
+  readonly address: Address;
+  /** What nice-grpc's clients are given. */
+  readonly channel: Channel;
+  /** Aborts when no new call may start on it; the reason is the error that ended it. */
+  readonly down: AbortSignal;
+  /**
+   * Ends it at once, calls included. Idempotent.
+   */
+  close(): void;
+}
+
+/**
+ * Opens one connection: TCP, TLS and the first SETTINGS.
+ *
+ * @param address Where.
+ * @param tls Certificates, if the address is a secure one.
+ * @param signal Abandons the attempt.
+ */
+export type Connect = (
+  address: Address,
+  tls: TlsOptions | undefined,
+  signal: AbortSignal,
+) => Promise<Connection>;
+
+/** Under this key a channel's trailers tell what {@linkcode CallFailure} tells: `"unsent"` or `"lost"`. */
+export const FATE_TRAILER = "etcetra-call-fate";
