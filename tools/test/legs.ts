@@ -1,0 +1,76 @@
+/**
+ * The legs of a test run: which files, on which runtime, against which etcd.
+ * @module
+ */
+
+import { type Runtime, RUNTIMES } from "./runtimes.ts";
+
+/** The default etcd first; the whole suite runs against that one. */
+export const ETCD_VERSIONS: readonly string[] = ["3.7", "3.6", "3.5", "3.4"];
+
+/** What the command line chose; undefined where it left the choice. */
+export interface Choice {
+  readonly runtimes?: readonly string[];
+  readonly etcds?: readonly string[];
+  readonly files?: readonly string[];
+}
+
+export interface Leg {
+  readonly runtime: Runtime;
+  readonly etcd: string;
+  readonly files: readonly string[];
+}
+
+/**
+ * Lays out the legs: the whole suite on every runtime against the default etcd, then the integration tests on every
+ * runtime against the others. Chosen files run against the default etcd alone, unless others are chosen too.
+ *
+ * @throws {RangeError} If a runtime or a version is none that there is.
+ */
+export async function legs({ runtimes, etcds, files }: Choice): Promise<Leg[]> {
+  const chosenRuntimes = known("runtime", runtimes ?? RUNTIMES, RUNTIMES);
+  const chosenEtcds = known(
+    "etcd",
+    etcds ?? (files ? ETCD_VERSIONS.slice(0, 1) : ETCD_VERSIONS),
+    ETCD_VERSIONS,
+  );
+  const all: Leg[] = [];
+  for (const etcd of chosenEtcds) {
+    for (const runtime of chosenRuntimes) {
+      all.push({ runtime, etcd, files: await testFiles(files ?? roots(runtime, etcd)) });
+    }
+  }
+  return all;
+}
+
+/** The folders of a leg whose files nobody chose; the tools are Deno scripts, and so are their tests. */
+function roots(runtime: Runtime, etcd: string): string[] {
+  if (etcd !== ETCD_VERSIONS[0]) return ["tests/integration"];
+  return runtime === "deno" ? ["tests", "tools"] : ["tests"];
+}
+
+function known<T extends string>(what: string, chosen: readonly string[], all: readonly T[]): T[] {
+  return chosen.map((name) => {
+    const found = all.find((one) => one === name);
+    if (found === undefined) {
+      throw new RangeError(`Cannot run on ${what} "${name}": choose of ${all.join(", ")}`);
+    }
+    return found;
+  });
+}
+
+/** The test files among and below `paths`, in one order everywhere. */
+async function testFiles(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    if ((await Deno.stat(path)).isFile) {
+      found.push(path);
+      continue;
+    }
+    for await (const { name, isDirectory } of Deno.readDir(path)) {
+      if (isDirectory) found.push(...await testFiles([`${path}/${name}`]));
+      else if (name.endsWith("_test.ts")) found.push(`${path}/${name}`);
+    }
+  }
+  return found.sort();
+}

@@ -1,0 +1,47 @@
+/**
+ * One leg of a test run: run it, then judge it by its report and its exit together.
+ * @module
+ */
+
+import { type Exit, run } from "../child.ts";
+import { seconds, type Tally } from "../tally.ts";
+import { countJUnit } from "./junit.ts";
+import type { Leg } from "./legs.ts";
+import { describe, program, testArguments } from "./runtimes.ts";
+
+/** Milliseconds for one leg; a hung one is ended then and counts as failed. */
+const LEG_LIMIT = 20 * 60_000;
+
+export interface LegResult extends Tally {
+  /** The leg, its counts and its time, on one line. */
+  readonly line: string;
+}
+
+export async function runLeg({ runtime, etcd, files }: Leg): Promise<LegResult> {
+  const title = `${await describe(runtime)}, etcd ${etcd}`;
+  console.log(`\n── ${title}: ${files.length} files ──`);
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  try {
+    const exit = await run(program(runtime), testArguments(runtime, files, report), {
+      env: { ETCD_VERSION: etcd },
+      limit: LEG_LIMIT,
+    });
+    const counted = countJUnit(await Deno.readTextFile(report));
+    const trouble = judge(exit, counted);
+    const failed = counted.failed + (trouble === undefined ? 0 : 1);
+    const line = `${title}: ${counted.passed} passed, ${failed} failed (${seconds(exit.took)})` +
+      (trouble === undefined ? "" : `; ${trouble}`);
+    console.log(line);
+    return { passed: counted.passed, failed, line };
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+/** What is wrong with a leg beyond the tests that its report calls failed. */
+function judge({ code, timedOut }: Exit, { passed, failed }: Tally): string | undefined {
+  if (timedOut) return `ended after ${seconds(LEG_LIMIT)}`;
+  if (passed + failed === 0) return `ran no test and exited with code ${code}`;
+  if (code !== 0 && failed === 0) return `exited with code ${code} though no test failed`;
+  return undefined;
+}
