@@ -10,16 +10,22 @@ export class CommandError extends Error {
 
 /** Runs `command` to its end and returns its standard output. @throws {CommandError} */
 export async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const process = new Deno.Command(command, { args: [...args], cwd, stdout: "piped", stderr: "piped" });
-  const { success, code, stdout, stderr } = await process.output().catch((error: unknown) => {
-    throw new CommandError(`Cannot run ${command}: it is not installed or not permitted`, { cause: error });
-  });
+  const { success, code, stdout, stderr } = await output(command, args, cwd);
   const decoder = new TextDecoder();
   if (!success) {
     const said = [stderr, stdout].map((bytes) => decoder.decode(bytes).trim()).filter((text) => text !== "");
     throw new CommandError(`${command} ended with code ${code}: ${said.join("\n")}`);
   }
   return decoder.decode(stdout);
+}
+
+async function output(command: string, args: readonly string[], cwd: string): Promise<Deno.CommandOutput> {
+  try {
+    return await new Deno.Command(command, { args: [...args], cwd, stdout: "piped", stderr: "piped" })
+      .output();
+  } catch (error) {
+    throw new CommandError(`Cannot run ${command}: it is not installed`, { cause: error });
+  }
 }
 
 /** Gives `use` a fresh temporary directory and removes it afterwards. */

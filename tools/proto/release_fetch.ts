@@ -37,13 +37,14 @@ export async function fetchRelease(
 
 async function goModules(version: string, cwd: string): Promise<string[]> {
   const names = GO_MODULES.map((name) => `${name}@v${version}`);
-  const output = await run("go", ["mod", "download", "-json", ...names], cwd);
-  // `go mod download -json` writes one object after another, each over several lines.
-  const modules = output.trim().split(/(?<=^\})\s+/m).map((text) => JSON.parse(text) as { Dir?: string });
-  return modules.map((module) => {
-    if (module.Dir === undefined) throw new CommandError(`go has no directory for etcd ${version}`);
-    return module.Dir;
+  const output = await run("go", ["mod", "download", "-json", ...names], cwd).catch((error: Error) => {
+    // Go's own words are in its answer, which names each module's failure.
+    const said = /"Error": "([^"\\]*)/.exec(error.message)?.[1];
+    throw said === undefined ? error : new CommandError(`go: ${said}`);
   });
+  // One object after another, each over several lines.
+  const modules = output.trim().split(/(?<=^\})\s+/m).map((text) => JSON.parse(text) as { Dir: string });
+  return modules.map((module) => module.Dir);
 }
 
 async function sourceArchive(origin: string, version: string, dir: string): Promise<string> {
