@@ -4,9 +4,9 @@
  */
 
 import { run } from "./child.ts";
+import { ENTRIES } from "./entries.ts";
+import { largeFiles } from "./file_sizes.ts";
 import { seconds, type Tally } from "./tally.ts";
-
-const ENTRIES = ["mod.ts", "src/testing/mod.ts"];
 
 /** Each check: what it holds, and the arguments of `deno` that find out. */
 const CHECKS: readonly (readonly [name: string, args: readonly string[]])[] = [
@@ -34,5 +34,6 @@ export async function gate(): Promise<Tally> {
     }
     console.log(`${code === 0 ? "ok    " : "FAILED"}  ${name} (${seconds(took)})  deno ${args.join(" ")}`);
   }
+  for (const note of await largeFiles()) console.log(`note    ${note}`);
   return { passed: CHECKS.length - failed, failed };
 }

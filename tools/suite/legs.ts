@@ -3,6 +3,7 @@
  * @module
  */
 
+import { filesBelow } from "../files.ts";
 import { type Runtime, RUNTIMES } from "./runtimes.ts";
 
 /** The default etcd first; the whole suite runs against that one. */
@@ -59,18 +60,8 @@ function known<T extends string>(what: string, chosen: readonly string[], all: r
   });
 }
 
-/** The test files among and below `paths`, in one order everywhere. */
 async function testFiles(paths: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const path of paths) {
-    if ((await Deno.stat(path)).isFile) {
-      found.push(path);
-      continue;
-    }
-    for await (const { name, isDirectory } of Deno.readDir(path)) {
-      if (isDirectory) found.push(...await testFiles([`${path}/${name}`]));
-      else if (name.endsWith("_test.ts")) found.push(`${path}/${name}`);
-    }
-  }
-  return found.sort();
+  const files = (await Promise.all(paths.map(filesBelow))).flat().filter((file) => file.endsWith("_test.ts"));
+  if (files.length === 0) throw new RangeError(`Cannot run ${paths.join(", ")}: no test file is there`);
+  return files;
 }

@@ -1,0 +1,34 @@
+/**
+ * `deno task test [--runtime deno,bun,node] [--etcd 3.7,3.6,…] [file or folder …]`
+ *
+ * Without a choice: the gate, the whole suite on every runtime against the default etcd, and the integration tests on
+ * every runtime against the other versions of etcd. The last line is `N passed, N failed`, over everything that ran.
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { gate } from "./gate.ts";
+import { closingLine, sum, type Tally } from "./tally.ts";
+import { installForBunAndNode } from "./suite/install.ts";
+import { legs } from "./suite/legs.ts";
+import { type LegResult, runLeg } from "./suite/run_leg.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runtime: { type: "string" }, etcd: { type: "string" } },
+});
+const chosen = await legs({
+  runtimes: values.runtime?.split(","),
+  etcds: values.etcd?.split(","),
+  files: positionals.length > 0 ? positionals : undefined,
+});
+const everything = Deno.args.length === 0;
+
+const tallies: Tally[] = everything ? [await gate()] : [];
+if (chosen.some(({ runtime }) => runtime !== "deno")) await installForBunAndNode();
+const results: LegResult[] = [];
+for (const leg of chosen) results.push(await runLeg(leg));
+
+const total = sum([...tallies, ...results]);
+console.log(["", ...results.map(({ line }) => line), closingLine(total)].join("\n"));
+Deno.exit(total.failed === 0 ? 0 : 1);
