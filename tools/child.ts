@@ -27,7 +27,9 @@ export interface Exit {
 /** Milliseconds between the request to end and the order. */
 const GRACE = 5_000;
 
-/** Runs a command to its end; a terminal's Ctrl-C and the limit both reach its whole group. */
+const INTERRUPTS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
+
+/** Runs a command to its end; an interrupt and the limit both reach its whole group. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Exit> {
   const started = performance.now();
   const stream = options.collect ? "piped" : "inherit";
@@ -49,7 +51,7 @@ export async function run(command: string, args: readonly string[], options: Run
     end(child);
     child.status.then(() => Deno.exit(130));
   };
-  Deno.addSignalListener("SIGINT", interrupt);
+  for (const signal of INTERRUPTS) Deno.addSignalListener(signal, interrupt);
   try {
     const texts = options.collect
       ? Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
@@ -60,7 +62,7 @@ export async function run(command: string, args: readonly string[], options: Run
     return { code, timedOut, output: (await texts).join(""), took: performance.now() - started };
   } finally {
     clearTimeout(timer);
-    Deno.removeSignalListener("SIGINT", interrupt);
+    for (const signal of INTERRUPTS) Deno.removeSignalListener(signal, interrupt);
   }
 }
 
