@@ -27,6 +27,9 @@ export interface Exit {
 /** Milliseconds between the request to end and the order. */
 const GRACE = 5_000;
 
+/** Deno colours what it writes into a pipe or a file too. */
+const PLAIN = Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" };
+
 const INTERRUPTS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
 /** Runs a command to its end; an interrupt and the limit both reach its whole group. */
@@ -36,7 +39,7 @@ export async function run(command: string, args: readonly string[], options: Run
   const child = new Deno.Command(command, {
     args: [...args],
     cwd: options.cwd,
-    env: options.env,
+    env: { ...PLAIN, ...options.env },
     stdin: "null",
     stdout: stream,
     stderr: stream,
