@@ -28,7 +28,7 @@ export interface Exit {
 const GRACE = 5_000;
 
 /** Deno colours what it writes into a pipe or a file too. */
-const PLAIN = Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" };
+const PLAIN: Record<string, string> = Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" };
 
 const INTERRUPTS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
 
