@@ -18,7 +18,7 @@ const CHECKS: readonly (readonly [name: string, args: readonly string[]])[] = [
   ["imports go one way", ["run", "-P=tools", "tools/layers.ts"]],
   ["runtime globals stay in their rooms", ["run", "-P=tools", "tools/runtime_globals.ts"]],
   ["the generated code is what the protocol files give", ["task", "proto", "--check"]],
-  // Left to themselves both commands refuse a tree with uncommitted work, which is when the gate is run.
+  // The gate runs before a commit too, where `publish` left to itself refuses the uncommitted work.
   ["the package can be published", ["publish", "--dry-run", "--allow-dirty"]],
 ];
 

@@ -25,7 +25,9 @@ const chosen = await legs({
 const everything = Deno.args.length === 0;
 
 const tallies: Tally[] = everything ? [await gate()] : [];
-if (chosen.some(({ runtime }) => runtime !== "deno")) await installForBunAndNode();
+if (chosen.some(({ runtime }) => runtime !== "deno") && !await installForBunAndNode()) {
+  tallies.push({ passed: 0, failed: 1 });
+}
 const results: LegResult[] = [];
 for (const leg of chosen) results.push(await runLeg(leg));
 

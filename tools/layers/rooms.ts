@@ -31,6 +31,7 @@ export const ROOMS: readonly Room[] = [
       "src/etcd_status.ts",
       "src/keys.ts",
       "src/options.ts",
+      "src/timing.ts",
     ],
   },
   { name: "generated", holds: ["proto/gen/"], importers: ["rpc", "services"] },

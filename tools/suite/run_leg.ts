@@ -17,7 +17,18 @@ export interface LegResult extends Tally {
   readonly line: string;
 }
 
-export async function runLeg({ runtime, etcd, files }: Leg): Promise<LegResult> {
+/** Runs a leg and prints what becomes of it; one that cannot even start is a failure like any other. */
+export async function runLeg(leg: Leg): Promise<LegResult> {
+  const result = await attempt(leg).catch((error: Error) => ({
+    passed: 0,
+    failed: 1,
+    line: `${leg.runtime}, etcd ${leg.etcd}: 0 passed, 1 failed; ${error.message}`,
+  }));
+  console.log(result.line);
+  return result;
+}
+
+async function attempt({ runtime, etcd, files }: Leg): Promise<LegResult> {
   const title = `${await describe(runtime)}, etcd ${etcd}`;
   console.log(`\n── ${title}: ${files.length} files ──`);
   const report = await Deno.makeTempFile({ suffix: ".xml" });
@@ -31,7 +42,6 @@ export async function runLeg({ runtime, etcd, files }: Leg): Promise<LegResult> 
     const failed = counted.failed + (trouble === undefined ? 0 : 1);
     const line = `${title}: ${counted.passed} passed, ${failed} failed (${seconds(exit.took)})` +
       (trouble === undefined ? "" : `; ${trouble}`);
-    console.log(line);
     return { passed: counted.passed, failed, line };
   } finally {
     await Deno.remove(report);
