@@ -13,11 +13,14 @@ export interface UnaryOptions extends CallOptions {
   /** May be repeated when it is unknown whether it was executed: reads, and writes that name their own id. */
   readonly idempotent: boolean;
   /**
-   * Refuse at once when the member has no leader.
+   * Refuse at once when the member has no leader; false for what a member answers by itself, such as a
+   * serializable read, whose revision then says nothing of the cluster's.
    *
    * @default {true, where the client's own option says so}
    */
   readonly requireLeader?: boolean;
+  /** Without the client's token, as a login must be. */
+  readonly anonymous?: boolean;
 }
 
 /** One open bidirectional stream. It ends by an error, or quietly by `close()`. */

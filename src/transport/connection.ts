@@ -11,9 +11,11 @@ import type { Channel } from "nice-grpc";
 import type { Address } from "../endpoint.ts";
 import type { TlsOptions } from "../socket.ts";
 
-/** What a failed call says of itself beside its status. */
+/** How a call failed, as far as its transport can tell. */
 export interface CallFailure {
+  /** gRPC status number. */
   readonly code: number;
+  /** gRPC status message. */
   readonly details: string;
   /** False when not a byte of the request can have reached the server. */
   readonly sent: boolean;
@@ -29,8 +31,12 @@ export interface Connection {
   /** Aborts when no new call may start on it; the reason is the error that ended it. */
   readonly down: AbortSignal;
   /**
-   * Ends it at once, calls included. Idempotent.
+   * Reads a failed call's status and trailers.
+   *
+   * @param trailer The first value of a trailer.
    */
+  explain(code: number, details: string, trailer: (name: string) => string | undefined): CallFailure;
+  /** Ends it; calls that run on it are cancelled by whoever made them. Idempotent. */
   close(): void;
 }
 
@@ -40,12 +46,10 @@ export interface Connection {
  * @param address Where.
  * @param tls Certificates, if the address is a secure one.
  * @param signal Abandons the attempt.
+ * @throws {EtcdError} Why there is no connection; one that is not retryable when trying again is of no use.
  */
 export type Connect = (
   address: Address,
   tls: TlsOptions | undefined,
   signal: AbortSignal,
 ) => Promise<Connection>;
-
-/** Under this key a channel's trailers tell what {@linkcode CallFailure} tells: `"unsent"` or `"lost"`. */
-export const FATE_TRAILER = "etcetra-call-fate";

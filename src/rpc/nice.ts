@@ -1,0 +1,128 @@
+/**
+ * Calls by nice-grpc's clients.
+ *
+ * @module
+ */
+
+import {
+  type CallOptions,
+  type Channel,
+  ClientError,
+  type ClientMiddleware,
+  createClientFactory,
+  Metadata,
+  type MethodDefinition,
+} from "nice-grpc";
+import type { CallFailure, Connection } from "../transport/connection.ts";
+import type { Method } from "./method.ts";
+
+/** A call that failed on the wire, before it is read as one of etcd's errors. */
+export class RpcFailure extends Error {
+  readonly failure: CallFailure;
+
+  constructor(failure: CallFailure, cause: unknown) {
+    super(failure.details, { cause });
+    this.failure = failure;
+  }
+}
+
+/** The metadata of a call. */
+export type Headers = Readonly<Record<string, string>>;
+
+// deno-lint-ignore no-explicit-any -- one client serves methods of every type
+type AnyCall = (request: any, options: CallOptions) => any;
+
+/** nice-grpc's clients, one for each method and channel, with the user's middleware. */
+export class NiceCalls {
+  readonly #middleware: readonly ClientMiddleware[];
+  readonly #calls = new WeakMap<Channel, Map<string, AnyCall>>();
+
+  /** @param middleware The first is outermost. */
+  constructor(middleware: readonly ClientMiddleware[]) {
+    this.#middleware = middleware;
+  }
+
+  /**
+   * Makes a unary call.
+   *
+   * @throws {RpcFailure} If it failed on the wire.
+   */
+  async unary<Q, S>(
+    connection: Connection,
+    method: Method<Q, S>,
+    request: Q,
+    headers: Headers,
+    signal: AbortSignal,
+  ): Promise<S> {
+    const trailers = { metadata: Metadata() };
+    try {
+      return await this.#call(connection.channel, method)(request, options(headers, signal, trailers));
+    } catch (error) {
+      throw failed(error, connection, trailers.metadata);
+    }
+  }
+
+  /**
+   * Opens a bidirectional stream.
+   *
+   * @throws {RpcFailure} While it is iterated, if it failed on the wire.
+   */
+  async *stream<Q, S>(
+    connection: Connection,
+    method: Method<Q, S>,
+    requests: AsyncIterable<Q>,
+    headers: Headers,
+    signal: AbortSignal,
+  ): AsyncGenerator<S, void, undefined> {
+    const trailers = { metadata: Metadata() };
+    try {
+      yield* this.#call(connection.channel, method)(requests, options(headers, signal, trailers));
+    } catch (error) {
+      throw failed(error, connection, trailers.metadata);
+    }
+  }
+
+  #call<Q, S>(channel: Channel, method: Method<Q, S>): AnyCall {
+    let calls = this.#calls.get(channel);
+    if (calls === undefined) this.#calls.set(channel, calls = new Map());
+    let call = calls.get(method.path);
+    if (call === undefined) calls.set(method.path, call = this.#create(channel, method));
+    return call;
+  }
+
+  #create<Q, S>(channel: Channel, method: Method<Q, S>): AnyCall {
+    const definition: MethodDefinition<Q, Q, S, S> = {
+      path: method.path,
+      requestStream: method.requestStream,
+      responseStream: method.responseStream,
+      requestSerialize: (request) => method.encode(request),
+      requestDeserialize: unused,
+      responseSerialize: unused,
+      responseDeserialize: (bytes) => method.decode(bytes),
+      options: {},
+    };
+    // What is used first is innermost.
+    const factory = [...this.#middleware].reverse().reduce(
+      (inner, middleware) => inner.use(middleware),
+      createClientFactory(),
+    );
+    return factory.create({ call: definition }, channel).call as AnyCall;
+  }
+}
+
+function unused(): never {
+  throw new Error("only servers need this");
+}
+
+function options(headers: Headers, signal: AbortSignal, trailers: { metadata: Metadata }): CallOptions {
+  return { metadata: Metadata(headers), signal, onTrailer: (metadata) => trailers.metadata = metadata };
+}
+
+function failed(error: unknown, connection: Connection, trailers: Metadata): unknown {
+  if (!(error instanceof ClientError)) return error;
+  const trailer = (name: string) => {
+    const value = trailers.get(name);
+    return typeof value === "string" ? value : undefined;
+  };
+  return new RpcFailure(connection.explain(error.code, error.details, trailer), error);
+}

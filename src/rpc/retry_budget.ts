@@ -1,0 +1,29 @@
+/**
+ * When to stop trying again.
+ *
+ * @module
+ */
+
+/**
+ * Keeps repetitions from adding to an overload (gRPC proposal A6, retry throttling): each failure takes a
+ * token, each success gives a tenth back, and there are no repetitions while half of them or more are gone.
+ */
+export class RetryBudget {
+  static readonly #MAX = 10;
+  #tokens: number = RetryBudget.#MAX;
+
+  /** Whether a call that failed may be repeated now. */
+  get allows(): boolean {
+    return this.#tokens > RetryBudget.#MAX / 2;
+  }
+
+  /** Counts a call that was answered. */
+  succeeded(): void {
+    if (this.#tokens < RetryBudget.#MAX) this.#tokens = Math.min(RetryBudget.#MAX, this.#tokens + 0.1);
+  }
+
+  /** Counts a failure that a repetition might mend. */
+  failed(): void {
+    this.#tokens = Math.max(0, this.#tokens - 1);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Bidirectional streams by nice-grpc's clients.
+ *
+ * States: open; ended, by the server, by a lost connection, by its caller's signal, or by `close()`.
+ *
+ * @module
+ */
+
+import { EtcdInternalError, fromStatus } from "../errors.ts";
+import type { Connection } from "../transport/connection.ts";
+import type { CallLife } from "./call_life.ts";
+import type { Method } from "./method.ts";
+import { type Headers, type NiceCalls, RpcFailure } from "./nice.ts";
+import { Outbox } from "./outbox.ts";
+import type { RpcStream } from "./rpc.ts";
+
+/** {@linkcode RpcStream} over nice-grpc. */
+export class NiceStream<Q, S> implements RpcStream<Q, S> {
+  readonly endpoint: string;
+  readonly token: string | undefined;
+  readonly #action: string;
+  readonly #responses: AsyncGenerator<S, void, undefined>;
+  readonly #requests = new Outbox<Q>();
+  readonly #life: CallLife;
+  readonly #stopped = new AbortController();
+
+  constructor(
+    calls: NiceCalls,
+    connection: Connection,
+    method: Method<Q, S>,
+    headers: Headers,
+    token: string | undefined,
+    life: CallLife,
+  ) {
+    this.endpoint = connection.address.name;
+    this.token = token;
+    this.#action = `Cannot go on with ${method.name}`;
+    this.#life = life;
+    life.signal.addEventListener("abort", () => this.#stopped.abort(), { once: true });
+    this.#responses = calls.stream(connection, method, this.#requests, headers, this.#stopped.signal);
+  }
+
+  send(request: Q): void {
+    this.#requests.push(request);
+  }
+
+  close(): void {
+    this.#stopped.abort();
+    this.#end();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<S> {
+    try {
+      for await (const response of this.#responses) {
+        if (this.#stopped.signal.aborted) break;
+        yield response;
+      }
+      this.#life.signal.throwIfAborted();
+      if (!this.#stopped.signal.aborted) throw new EtcdInternalError(`${this.#action}: the server ended it`);
+    } catch (error) {
+      this.#life.signal.throwIfAborted();
+      if (this.#stopped.signal.aborted) return;
+      if (!(error instanceof RpcFailure)) throw error;
+      throw fromStatus(this.#action, error.failure.code, error.failure.details, error.failure);
+    } finally {
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    this.#requests.end();
+    this.#life.release();
+  }
+}

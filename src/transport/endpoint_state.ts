@@ -1,0 +1,62 @@
+/**
+ * What is known of one endpoint: whether it is up, how often it failed, and when it may be tried again.
+ *
+ * @module
+ */
+
+import type { Address } from "../endpoint.ts";
+import type { EtcdError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+
+/** Milliseconds. An endpoint whose connection broke sooner than `SETTLED` rests before the next dial. */
+const REST = { first: 100, factor: 3, max: 8_000 };
+const SETTLED = 1_000;
+/** Milliseconds for which an endpoint that could not serve is passed over where there is another. */
+const AVOIDED = 5_000;
+
+/** What is known of one endpoint. */
+export class EndpointState {
+  readonly address: Address;
+  connection: Connection | undefined;
+  /** The failure that a waiter is told of. */
+  lastError: EtcdError | undefined;
+  #failures = 0;
+  #restUntil = 0;
+  #avoidUntil = 0;
+
+  constructor(address: Address) {
+    this.address = address;
+  }
+
+  /** Milliseconds until it may be dialed. */
+  get rest(): number {
+    return Math.max(0, this.#restUntil - performance.now());
+  }
+
+  get avoided(): boolean {
+    return performance.now() < this.#avoidUntil;
+  }
+
+  avoid(): void {
+    this.#avoidUntil = performance.now() + AVOIDED;
+  }
+
+  failed(error: EtcdError): void {
+    this.lastError = error;
+    const rest = Math.min(REST.max, REST.first * REST.factor ** Math.min(this.#failures++, 10));
+    this.#restUntil = performance.now() + rest * (1 + 0.4 * Math.random());
+  }
+
+  succeeded(connection: Connection): void {
+    this.connection = connection;
+    this.lastError = undefined;
+    this.#avoidUntil = 0;
+  }
+
+  /** A connection that held for a while was a good one. */
+  ended(lived: number, error: EtcdError | undefined): void {
+    this.connection = undefined;
+    if (lived >= SETTLED || error === undefined) this.#failures = 0;
+    else this.failed(error);
+  }
+}

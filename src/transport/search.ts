@@ -1,0 +1,146 @@
+/**
+ * The search for an endpoint that is up. All endpoints are pursued side by side, each starting a little after
+ * the one before it, or at once when that one failed; the first that comes up ends the search.
+ *
+ * A search is running until it found a connection, failed for good, was abandoned by its last waiter, or was
+ * aborted.
+ *
+ * @module
+ */
+
+import type { Address } from "../endpoint.ts";
+import { EtcdError, EtcdUnavailableError } from "../errors.ts";
+import { abortable, sleep } from "../timing.ts";
+import type { Connection } from "./connection.ts";
+import type { EndpointState } from "./endpoint_state.ts";
+
+/** Opens a connection and gives up by itself after the connect timeout. */
+export type Dial = (address: Address, signal: AbortSignal) => Promise<Connection>;
+
+/** How long a waiter waits: for one try of every endpoint, or until one is up. */
+export type Patience = "one-round" | "until-up";
+
+/** Milliseconds by which endpoints are staggered (RFC 8305 section 5, connection attempt delay). */
+const STAGGER = 250;
+
+/** What a search works with. */
+export interface SearchPlan {
+  /** The endpoints, those to prefer first. */
+  candidates(): readonly EndpointState[];
+  readonly dial: Dial;
+  /** Takes the connection that was found. */
+  found(state: EndpointState, connection: Connection): void;
+  /** The error to report when every endpoint has failed; a final one ends the search. */
+  exhausted(): { readonly error: EtcdError; readonly final: boolean };
+  /** Called once, when the search is over. */
+  ended(): void;
+}
+
+/** A promise that is settled from outside and never goes unhandled. */
+function deferred(): PromiseWithResolvers<void> {
+  const parts = Promise.withResolvers<void>();
+  parts.promise.catch(() => {});
+  return parts;
+}
+
+/** One search, shared by all who wait for a connection. */
+export class Search {
+  readonly #plan: SearchPlan;
+  readonly #up: PromiseWithResolvers<void> = deferred();
+  readonly #firstRound: PromiseWithResolvers<void> = deferred();
+  #round = new AbortController();
+  #waiters = 0;
+  #over = false;
+
+  constructor(plan: SearchPlan) {
+    this.#plan = plan;
+    this.#run();
+  }
+
+  /**
+   * Resolves when a connection was found.
+   *
+   * @throws {EtcdError} If the search failed for good, or patience was for one round and that failed.
+   * @throws The signal's reason, if it was aborted.
+   */
+  async wait(patience: Patience, signal: AbortSignal): Promise<void> {
+    this.#waiters++;
+    try {
+      await abortable(patience === "one-round" ? this.#firstRound.promise : this.#up.promise, signal);
+    } finally {
+      if (--this.#waiters === 0) this.abort(new EtcdUnavailableError("Cannot connect: nobody waits for it"));
+    }
+  }
+
+  /** Goes on with a new list of endpoints. */
+  restart(): void {
+    this.#round.abort();
+    this.#round = new AbortController();
+    this.#run();
+  }
+
+  /** Ends the search and every wait for it. Idempotent. */
+  abort(reason: EtcdError): void {
+    this.#end();
+    this.#up.reject(reason);
+    this.#firstRound.reject(reason);
+  }
+
+  #run(): void {
+    const candidates = this.#plan.candidates();
+    const signal = this.#round.signal;
+    let untried = candidates.length;
+    let turn = Promise.resolve();
+    for (const state of candidates) {
+      const failedOnce = deferred();
+      this.#pursue(state, turn, signal, () => {
+        failedOnce.resolve();
+        if (--untried === 0 && !signal.aborted) this.#exhausted();
+      }).catch(() => {});
+      turn = Promise.race([failedOnce.promise, turn.then(() => sleep(STAGGER, signal))]);
+      turn.catch(() => {});
+    }
+  }
+
+  async #pursue(
+    state: EndpointState,
+    turn: Promise<void>,
+    signal: AbortSignal,
+    failedOnce: () => void,
+  ): Promise<void> {
+    await turn;
+    for (let attempt = 1;; attempt++) {
+      if (state.rest > 0) await sleep(state.rest, signal);
+      signal.throwIfAborted();
+      try {
+        const connection = await this.#plan.dial(state.address, signal);
+        if (signal.aborted) return connection.close();
+        return this.#found(state, connection);
+      } catch (error) {
+        if (signal.aborted) return;
+        state.failed(EtcdError.from(error) as EtcdError);
+        if (attempt === 1) failedOnce();
+      }
+    }
+  }
+
+  #found(state: EndpointState, connection: Connection): void {
+    this.#end();
+    this.#plan.found(state, connection);
+    this.#up.resolve();
+    this.#firstRound.resolve();
+  }
+
+  #exhausted(): void {
+    const { error, final } = this.#plan.exhausted();
+    if (final) this.abort(error);
+    else this.#firstRound.reject(error);
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#round.abort();
+    this.#plan.ended();
+  }
+}
