@@ -50,3 +50,31 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
 }
+
+/**
+ * Runs something that a signal can end, for a limited time.
+ *
+ * @param ms Milliseconds; when they have passed, the inner signal aborts with a `TimeoutError`.
+ * @param signal Ends it earlier.
+ * @param body What to run.
+ */
+export async function withinTime<T>(
+  ms: number,
+  signal: AbortSignal,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const onAbort = () => limit.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  const timer = setTimeout(
+    () => limit.abort(new DOMException(`no answer within ${ms} ms`, "TimeoutError")),
+    ms,
+  );
+  try {
+    return await body(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -37,6 +37,11 @@ export class EndpointState {
     return performance.now() < this.#avoidUntil;
   }
 
+  /** Those with the lowest rank are tried first: unblemished ones, then those that failed, then the avoided. */
+  get rank(): number {
+    return this.avoided ? 2 : this.lastError === undefined ? 0 : 1;
+  }
+
   avoid(): void {
     this.#avoidUntil = performance.now() + AVOIDED;
   }
@@ -56,6 +61,7 @@ export class EndpointState {
   /** A connection that held for a while was a good one. */
   ended(lived: number, error: EtcdError | undefined): void {
     this.connection = undefined;
+    this.lastError = error;
     if (lived >= SETTLED || error === undefined) this.#failures = 0;
     else this.failed(error);
   }

@@ -100,7 +100,7 @@ export class Endpoints {
 
   #startSearch(): Search {
     return new Search({
-      candidates: () => [...this.#states.values()].sort((a, b) => Number(a.avoided) - Number(b.avoided)),
+      candidates: () => [...this.#states.values()].sort((a, b) => a.rank - b.rank),
       dial: this.#dial,
       found: (state, connection) => this.#adopt(state, connection),
       exhausted: () => this.#failure(),
