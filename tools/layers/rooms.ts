@@ -31,6 +31,7 @@ export const ROOMS: readonly Room[] = [
       "src/etcd_status.ts",
       "src/keys.ts",
       "src/options.ts",
+      "src/schema.ts",
       "src/timing.ts",
     ],
   },
