@@ -1,0 +1,84 @@
+/**
+ * What the communicators of a client share while any of them is open: connections, watch streams, renewals.
+ *
+ * @module
+ */
+
+import type { Address } from "./endpoint.ts";
+import { EtcdError, EtcdUnavailableError } from "./errors.ts";
+import { LeaseRenewals } from "./lease/renewals.ts";
+import type { CallOptions, ResolvedOptions } from "./options.ts";
+import { ConnectedRpc } from "./rpc/connected_rpc.ts";
+import { abortable, withinTime } from "./timing.ts";
+import { Endpoints } from "./transport/endpoints.ts";
+import { givenChannel } from "./transport/given_channel.ts";
+import { grpcJsConnect } from "./transport/grpc_js.ts";
+import type { Dial } from "./transport/search.ts";
+import { WatchHub } from "./watch/hub.ts";
+
+/** One connected client. States: open, while it is retained; closed for good after the last release. */
+export class Connected {
+  readonly rpc: ConnectedRpc;
+  readonly watches: WatchHub;
+  readonly renewals: LeaseRenewals;
+  readonly #endpoints: Endpoints;
+  readonly #ended: () => void;
+  #users = 0;
+
+  /** @param ended Called when the last user has gone. */
+  constructor(addresses: readonly Address[], options: ResolvedOptions, ended: () => void) {
+    this.#endpoints = new Endpoints(addresses, dialing(options), {
+      connected: (endpoint) => options.emit({ type: "connected", endpoint }),
+      disconnected: (endpoint, error) => options.emit({ type: "disconnected", endpoint, error }),
+    });
+    this.rpc = new ConnectedRpc(options, this.#endpoints);
+    this.watches = new WatchHub(this.rpc);
+    this.renewals = new LeaseRenewals(this.rpc);
+    this.#ended = ended;
+  }
+
+  /** Counts a user in, once an endpoint is up and the client is logged in. */
+  async retain(options: CallOptions): Promise<void> {
+    this.#users++;
+    try {
+      await this.rpc.connect(options);
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+  }
+
+  /** Counts a user out; the last one closes everything. */
+  async release(): Promise<void> {
+    if (--this.#users === 0) await this.close();
+  }
+
+  /** Closes everything, whoever uses it. Idempotent. */
+  async close(): Promise<void> {
+    this.#ended();
+    await Promise.all([this.watches.close(), this.renewals.close()]);
+    this.rpc.close();
+  }
+
+  /** Replaces the endpoints. */
+  replace(addresses: readonly Address[]): void {
+    this.#endpoints.replace(addresses);
+  }
+}
+
+/** Dials with the client's certificates, within the connect timeout. */
+function dialing(options: ResolvedOptions): Dial {
+  const connect = options.transport === "grpc-js" ? grpcJsConnect(options) : givenChannel(options.transport);
+  return async (address, signal) => {
+    try {
+      return await withinTime(options.connectTimeout, signal, async (limit) => {
+        const tls = typeof options.tls === "function" ? await options.tls() : options.tls;
+        return await abortable(connect(address, tls, limit), limit);
+      });
+    } catch (cause) {
+      if (cause instanceof EtcdError || signal.aborted) throw cause;
+      const found = cause instanceof Error ? cause.message : String(cause);
+      throw new EtcdUnavailableError(found, { maybeExecuted: "no", cause });
+    }
+  };
+}
