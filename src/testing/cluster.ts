@@ -5,14 +5,12 @@
  */
 
 import type { EtcdClientOptions } from "../options.ts";
-import { delay } from "./delay.ts";
 import { launch } from "./launch.ts";
-import { isLeader, type Member } from "./member.ts";
+import { leaderOf } from "./leader.ts";
+import type { Member } from "./member.ts";
+import { addMember, removeMember } from "./membership.ts";
 import type { EtcdClusterOptions } from "./options.ts";
 import { type EtcdServer, serverOf } from "./server.ts";
-
-/** Milliseconds between two looks for a leader. */
-const LOOK = 50;
 
 /**
  * A cluster of real etcd processes on the loopback interface, with etcd's own pace: heartbeats every 100 ms,
@@ -29,19 +27,20 @@ const LOOK = 50;
  * ```
  */
 export class EtcdCluster implements AsyncDisposable {
-  readonly #members: readonly Member[];
-  /** The members, running or not. */
-  readonly servers: readonly EtcdServer[];
+  readonly #members: Map<EtcdServer, Member>;
+  /** Members that were ever part of it. */
+  #count: number;
   /** The whole version of etcd, such as `"3.7.3"`. */
   readonly version: string;
-  /** What a client needs to reach any of them. */
+  /** What a client needs to reach any of the members. */
   readonly clientOptions: EtcdClientOptions;
 
   private constructor(members: readonly Member[]) {
-    this.#members = members;
-    this.servers = members.map((member) => serverOf(member));
-    this.version = this.servers[0].version;
-    this.clientOptions = this.servers[0].clientOptions;
+    this.#members = new Map(members.map((member) => [serverOf(member), member]));
+    this.#count = members.length;
+    const [first] = this.servers;
+    this.version = first.version;
+    this.clientOptions = first.clientOptions;
   }
 
   /**
@@ -58,7 +57,12 @@ export class EtcdCluster implements AsyncDisposable {
     return new EtcdCluster(await launch(options, size));
   }
 
-  /** Where clients reach the members, in order. */
+  /** The members, running or not. */
+  get servers(): readonly EtcdServer[] {
+    return [...this.#members.keys()];
+  }
+
+  /** Where clients reach the members, in the order of `servers`. */
   get endpoints(): readonly string[] {
     return this.servers.map(({ endpoint }) => endpoint);
   }
@@ -74,12 +78,37 @@ export class EtcdCluster implements AsyncDisposable {
    * @param signal Ends the wait; it rejects with the signal's reason.
    */
   async leader(signal?: AbortSignal): Promise<EtcdServer> {
-    for (;;) {
-      const leads = await Promise.all(this.#members.map(isLeader));
-      const leaders = this.servers.filter((_, index) => leads[index]);
-      if (leaders.length === 1) return leaders[0];
-      await delay(LOOK, signal);
-    }
+    const leader = await leaderOf([...this.#members.values()], signal);
+    return this.servers.find((server) => this.#members.get(server) === leader)!;
+  }
+
+  /**
+   * Adds a member, and starts it; `servers` has it as the last one.
+   *
+   * A cluster younger than 5 s refuses such changes, which is waited for.
+   *
+   * @param options With `learner` it only follows, and has no vote.
+   * @returns The new member, once it serves.
+   */
+  async add({ learner = false }: { readonly learner?: boolean } = {}): Promise<EtcdServer> {
+    const member = await addMember([...this.#members.values()], this.#count++, learner);
+    const server = serverOf(member);
+    this.#members.set(server, member);
+    return server;
+  }
+
+  /**
+   * Takes a member out of the cluster and of `servers`. Its process ends by itself; then it is closed.
+   *
+   * @param server One of `servers`, running or not.
+   * @throws {TypeError} If it is not one of them.
+   */
+  async remove(server: EtcdServer): Promise<void> {
+    const member = this.#members.get(server);
+    if (!member) throw new TypeError(`Cannot remove ${server.endpoint}: not a member`);
+    await removeMember([...this.#members.values()], member);
+    this.#members.delete(server);
+    await server.close();
   }
 
   /** Kills all members and removes their data. Idempotent. */

@@ -6,15 +6,21 @@
 
 import type { TlsOptions } from "../socket.ts";
 import { http } from "./http.ts";
+import type { Member } from "./member.ts";
 
 /** Whom to ask, and as whom. */
 export interface Gateway {
   /** URL for clients. */
   readonly url: string;
   readonly tls?: TlsOptions;
-  /** With it, each call is root's. */
+  /** With it, each call is root's; authentication has to be enabled. */
   readonly rootPassword?: string;
   readonly signal?: AbortSignal;
+}
+
+/** The way to call methods of a member, as root where there are users. */
+export function gatewayOf({ plan, setup }: Member, signal?: AbortSignal): Gateway {
+  return { url: plan.clientUrl, tls: setup.identity, rootPassword: setup.rootPassword, signal };
 }
 
 /**
@@ -53,4 +59,15 @@ export async function enableAuth(gateway: Gateway, password: string): Promise<vo
   await call(gateway, "auth/role/add", { name: "root" });
   await call(gateway, "auth/user/grant", { user: "root", role: "root" });
   await call(gateway, "auth/enable", {});
+}
+
+/** Whether this member takes root's password. */
+export async function isAuthEnabled(gateway: Gateway): Promise<boolean> {
+  try {
+    await call(gateway, "cluster/member/list", {});
+    return true;
+  } catch (error) {
+    if (/authentication is not enabled/.test(String(error))) return false;
+    throw error;
+  }
 }

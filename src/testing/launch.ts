@@ -5,7 +5,7 @@
  */
 
 import { delay } from "./delay.ts";
-import { call, enableAuth, type Gateway } from "./gateway.ts";
+import { enableAuth, type Gateway, gatewayOf, isAuthEnabled } from "./gateway.ts";
 import { type Member, openMember, startMember } from "./member.ts";
 import type { EtcdClusterOptions } from "./options.ts";
 import { type Entry, planMember } from "./plan.ts";
@@ -51,27 +51,14 @@ async function launchOnce(setup: Setup, size: number, signal?: AbortSignal): Pro
 }
 
 async function setUpAuth(members: readonly Member[], signal?: AbortSignal): Promise<void> {
-  const [first, ...others] = members;
-  const password = first.setup.rootPassword;
+  const password = members[0].setup.rootPassword;
   if (password === undefined) return;
-  await enableAuth(gatewayOf(first, signal), password);
-  for (const member of others) await untilAuthEnabled(gatewayOf(member, signal), password);
+  const [first, ...others] = members.map((member) => gatewayOf(member, signal));
+  await enableAuth({ ...first, rootPassword: undefined }, password);
+  await Promise.all(others.map(untilAuthEnabled));
 }
 
 /** The other members learn of it a little later. */
-async function untilAuthEnabled(gateway: Gateway, password: string): Promise<void> {
-  for (;;) {
-    try {
-      await call(gateway, "auth/authenticate", { name: "root", password });
-      return;
-    } catch (error) {
-      if (!/authentication is not enabled/.test(String(error))) throw error;
-    }
-    await delay(10, gateway.signal);
-  }
-}
-
-/** The way to call methods of a member. */
-export function gatewayOf({ plan, setup }: Member, signal?: AbortSignal): Gateway {
-  return { url: plan.clientUrl, tls: setup.identity, signal };
+async function untilAuthEnabled(gateway: Gateway): Promise<void> {
+  while (!await isAuthEnabled(gateway)) await delay(10, gateway.signal);
 }

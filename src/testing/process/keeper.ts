@@ -109,6 +109,11 @@ export class Keeper {
     if (run) await this.#hold(Promise.all([this.signal(name), run.exited]));
   }
 
+  /** Waits until what runs, if anything does, has ended by itself. */
+  async ended(): Promise<void> {
+    if (this.run) await this.#hold(this.run.exited);
+  }
+
   /** Kills what runs and removes the directory. Idempotent. */
   close(): Promise<void> {
     if (!this.#closing) {
