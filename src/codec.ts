@@ -5,11 +5,13 @@
  */
 
 import { decodeText, encodeText } from "./bytes.ts";
+import { CodecRefusal } from "./decode_error.ts";
+import { type StandardSchema, validated } from "./schema.ts";
 
 /**
- * Turns values into the bytes that etcd stores, and back. Both directions are synchronous; what they throw
- * reaches the caller: from `encode` before anything is sent, from `decode` as the cause of an
- * {@linkcode EtcdDecodeError}.
+ * Turns values into the bytes that etcd stores, and back. Both directions are synchronous. What `encode` throws
+ * reaches the caller as it is, before anything is sent; where `decode` throws, the caller gets an
+ * {@linkcode EtcdDecodeError}, without the thrown error, which may quote the value.
  */
 export interface Codec<T> {
   /**
@@ -18,51 +20,10 @@ export interface Codec<T> {
    */
   encode(value: T): Uint8Array;
   /**
-   * @param bytes What was stored.
+   * @param bytes What was stored; it may be a view of a larger buffer, so copy what the value keeps of it.
    * @returns The value.
    */
   decode(bytes: Uint8Array): T;
-}
-
-/** What a validation found: the value, or what is wrong with it. */
-export type StandardResult<T> =
-  | { readonly value: T; readonly issues?: undefined }
-  | {
-    readonly issues: readonly {
-      readonly message: string;
-      readonly path?: readonly unknown[] | undefined;
-    }[];
-  };
-
-/** The part of {@link https://standardschema.dev | Standard Schema} that is used. */
-export interface StandardSchema<T> {
-  /** The schema's properties, as the standard names them. */
-  readonly "~standard": {
-    /** The version of the standard. */
-    readonly version: 1;
-    /** The library that made the schema. */
-    readonly vendor: string;
-    /** Validates a value; must be synchronous here. */
-    readonly validate: (value: unknown) => StandardResult<T> | Promise<StandardResult<T>>;
-    /** Types only; absent at run time. */
-    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
-  };
-}
-
-/** A schema refused a decoded value; `decodeValue` turns it into an {@linkcode EtcdDecodeError}. */
-export class SchemaRefusal extends Error {
-  readonly issues: readonly { readonly message: string; readonly path: readonly string[] }[];
-
-  constructor(issues: readonly { message: string; path?: readonly unknown[] | undefined }[]) {
-    super("the schema refused the value");
-    this.issues = issues.map(({ message, path }) => ({ message, path: (path ?? []).map(pathSegment) }));
-  }
-}
-
-/** A path segment is a key, or an object that holds one. */
-function pathSegment(segment: unknown): string {
-  const key = typeof segment === "object" && segment !== null && "key" in segment ? segment.key : segment;
-  return String(key);
 }
 
 /** Text as UTF-8. Decodes strictly and keeps a byte-order mark, so that what was put comes back. */
@@ -78,9 +39,7 @@ export const utf8Codec: Codec<string> = {
     }
     return encodeText(value);
   },
-  decode(bytes: Uint8Array): string {
-    return decodeText(bytes);
-  },
+  decode: strictText,
 };
 
 /** Bytes as they are. */
@@ -89,10 +48,10 @@ export const bytesCodec: Codec<Uint8Array> = {
     if (!(value instanceof Uint8Array)) {
       throw new TypeError(`Cannot encode the value: expected a Uint8Array, got ${typeof value}`);
     }
-    return value.slice();
+    return new Uint8Array(value);
   },
   decode(bytes: Uint8Array): Uint8Array {
-    return bytes.slice();
+    return new Uint8Array(bytes);
   },
 };
 
@@ -122,10 +81,18 @@ export function jsonCodec<T>(schema?: StandardSchema<T>): Codec<T> {
       return encodeText(text);
     },
     decode(bytes: Uint8Array): T {
-      const value = parseJson(decodeText(bytes));
+      const value = parseJson(strictText(bytes));
       return schema === undefined ? value as T : validated(schema, value);
     },
   };
+}
+
+function strictText(bytes: Uint8Array): string {
+  try {
+    return decodeText(bytes);
+  } catch {
+    throw new CodecRefusal({ message: "not UTF-8", path: [] });
+  }
 }
 
 /** A parser's message quotes the text; ours does not. */
@@ -133,16 +100,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new SyntaxError("the value is not JSON");
+    throw new CodecRefusal({ message: "not JSON", path: [] });
   }
-}
-
-function validated<T>(schema: StandardSchema<T>, value: unknown): T {
-  const result = schema["~standard"].validate(value);
-  if ("then" in result) {
-    Promise.resolve(result).catch(() => {});
-    throw new TypeError("Cannot use an asynchronous schema: decoding is synchronous");
-  }
-  if (result.issues !== undefined) throw new SchemaRefusal(result.issues);
-  return result.value;
 }

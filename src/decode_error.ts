@@ -14,6 +14,16 @@ export interface DecodeIssue {
   readonly path: readonly string[];
 }
 
+/** What the codecs of this package throw: what is wrong, before it is known with which key. */
+export class CodecRefusal extends TypeError {
+  readonly issues: readonly DecodeIssue[];
+
+  constructor(...issues: readonly DecodeIssue[]) {
+    super(`Cannot decode the value: ${issues.map((issue) => issue.message).join(", ")}`);
+    this.issues = issues;
+  }
+}
+
 /** A value or key that the codec refused. It never carries the value. */
 export class EtcdDecodeError extends Error {
   /** The name of the class. */

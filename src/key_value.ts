@@ -7,9 +7,10 @@
 import type { ResponseHeader as HeaderMessage } from "../proto/gen/header.ts";
 import type { KeyValue as KeyValueMessage } from "../proto/gen/mvcc.ts";
 import { decodeText, showText } from "./bytes.ts";
-import { type Codec, SchemaRefusal } from "./codec.ts";
-import { EtcdDecodeError } from "./decode_error.ts";
+import type { Codec } from "./codec.ts";
+import { CodecRefusal, EtcdDecodeError } from "./decode_error.ts";
 import type { Keyspace } from "./keys.ts";
+import { AsynchronousSchema } from "./schema.ts";
 
 /** A key, its value, and its place in the history of the store. */
 export interface KeyValue<V> {
@@ -17,9 +18,9 @@ export interface KeyValue<V> {
   readonly key: string;
   /** The decoded value. */
   readonly value: V;
-  /** The key, byte for byte. */
+  /** The key, byte for byte; it may be a view of a larger buffer. */
   readonly keyBytes: Uint8Array;
-  /** The value, byte for byte. */
+  /** The value, byte for byte; it may be a view of a larger buffer. */
   readonly valueBytes: Uint8Array;
   /** The revision at which the key came to be. */
   readonly createRevision: bigint;
@@ -51,7 +52,7 @@ export function exactKey(keyBytes: Uint8Array): string {
     return decodeText(keyBytes);
   } catch (cause) {
     throw new EtcdDecodeError("Cannot use the key as text: it is not UTF-8; `range` has its bytes", {
-      keyBytes,
+      keyBytes: new Uint8Array(keyBytes),
       issues: [{ message: "not UTF-8", path: [] }],
       cause,
     });
@@ -72,10 +73,10 @@ export function decodeValue<V>(
   try {
     return codec.decode(bytes);
   } catch (cause) {
-    if (cause instanceof TypeError && cause.message.includes("asynchronous schema")) throw cause;
-    const issues = cause instanceof SchemaRefusal ? cause.issues : [{ message: "refused", path: [] }];
+    if (cause instanceof AsynchronousSchema) throw cause;
+    const issues = cause instanceof CodecRefusal ? cause.issues : [{ message: "refused", path: [] }];
     throw new EtcdDecodeError(`Cannot decode the value of "${showText(of.keyBytes)}": the codec refused it`, {
-      keyBytes: of.keyBytes,
+      keyBytes: new Uint8Array(of.keyBytes),
       revision: of.revision,
       issues,
     });
@@ -104,8 +105,17 @@ class StoredKeyValue<V> implements KeyValue<V> {
   }
 
   toJSON(): unknown {
-    return toPlain({ ...this, keyBytes: undefined, valueBytes: undefined });
+    const { keyBytes: _key, valueBytes: _value, ...rest } = this;
+    return toPlain(rest);
   }
+}
+
+/**
+ * The same message with bytes of its own, for results that outlive a large response by far: a decoder's byte
+ * fields are views that keep all of it in memory.
+ */
+export function detached(message: KeyValueMessage): KeyValueMessage {
+  return { ...message, key: new Uint8Array(message.key), value: new Uint8Array(message.value) };
 }
 
 /**
@@ -126,12 +136,21 @@ export function toKeyOnly(message: KeyValueMessage, keys: Keyspace): KeyValue<nu
 
 /** A response's header; etcd sends one with every response. */
 export function toHeader(message: HeaderMessage | undefined): ResponseHeader {
-  return {
+  return jsonable({
     clusterId: message?.clusterId ?? 0n,
     memberId: message?.memberId ?? 0n,
     revision: message?.revision ?? 0n,
     raftTerm: message?.raftTerm ?? 0n,
-  };
+  });
+}
+
+function plainSelf(this: object): unknown {
+  return toPlain({ ...this });
+}
+
+/** Gives a result a `toJSON()`, invisible to iteration and to comparisons, since its revisions are `bigint`. */
+export function jsonable<T extends object>(result: T): T {
+  return Object.defineProperty(result, "toJSON", { value: plainSelf });
 }
 
 /** Data that `JSON.stringify` takes: 64-bit numbers become decimal strings. */

@@ -9,7 +9,14 @@ import { compareBytes, concat, encodeText } from "./bytes.ts";
 /** A key: text, sent as UTF-8, or bytes. */
 export type Key = string | Uint8Array;
 
-/** A range of keys: one of three forms, never mixed. */
+/**
+ * A range of keys: one of three forms, never mixed.
+ *
+ * - `{ prefix }`: exactly the keys that begin with it; the empty prefix means every key.
+ * - `{ start, end }`: the keys from `start` to before `end`, in the order of their bytes; none where both are
+ *   equal. Without `end` (or with `"\0"`, etcd's own way of saying so), every key from `start` on.
+ * - `{ all: true }`: every key, in a namespace every key of it.
+ */
 export type KeyRange =
   | { readonly prefix: Key; readonly start?: never; readonly end?: never; readonly all?: never }
   | { readonly start: Key; readonly end?: Key; readonly prefix?: never; readonly all?: never }
@@ -35,7 +42,7 @@ const ZERO = new Uint8Array(1);
  * @throws {TypeError} If it is neither text nor bytes, or text with an unpaired surrogate.
  */
 export function keyBytes(key: Key, what = "key"): Uint8Array {
-  if (key instanceof Uint8Array) return key.slice();
+  if (key instanceof Uint8Array) return new Uint8Array(key);
   if (typeof key !== "string") {
     throw new TypeError(`Cannot use the ${what}: expected a string or a Uint8Array, got ${typeof key}`);
   }

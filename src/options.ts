@@ -151,7 +151,7 @@ export interface ResolvedOptions {
 }
 
 /** The longest delay a timer can have; a longer timeout counts as none. */
-const MAX_TIMER = 2 ** 31 - 1;
+export const MAX_TIMER = 2 ** 31 - 1;
 
 /**
  * Checks a number of milliseconds.
@@ -172,13 +172,48 @@ export function milliseconds(value: number, name: string): number {
 /**
  * Checks a count.
  *
+ * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it is not a whole number of at least `least`.
  */
 export function wholeNumber(value: number, name: string, least: number): number {
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot use ${name}: expected a number, got ${typeof value}`);
+  }
   if (!Number.isSafeInteger(value) || value < least) {
     throw new RangeError(`Cannot use ${name} ${value}: expected a whole number of at least ${least}`);
   }
   return value;
+}
+
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+/**
+ * Checks a revision, a lease id or another 64-bit number.
+ *
+ * @throws {TypeError} If it is not a bigint.
+ * @throws {RangeError} If it lies below `least` or does not fit 64 bits with a sign.
+ */
+export function int64(value: bigint, name: string, least: bigint = INT64_MIN): bigint {
+  if (typeof value !== "bigint") {
+    throw new TypeError(`Cannot use ${name}: expected a bigint, got ${typeof value}`);
+  }
+  if (value < least || value > INT64_MAX) {
+    throw new RangeError(`Cannot use ${name} ${value}: expected ${least} to ${INT64_MAX}`);
+  }
+  return value;
+}
+
+/**
+ * Checks a yes or no; undefined is no.
+ *
+ * @throws {TypeError} If it is anything else.
+ */
+export function flag(value: boolean | undefined, name: string): boolean {
+  if (value !== undefined && typeof value !== "boolean") {
+    throw new TypeError(`Cannot use ${name}: expected a boolean, got ${typeof value}`);
+  }
+  return value ?? false;
 }
 
 /**
