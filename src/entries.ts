@@ -14,6 +14,14 @@ import { type CallOptions, flag, wholeNumber } from "./options.ts";
 import { Range } from "./rpc/methods.ts";
 import type { Scope } from "./scope.ts";
 
+/** How far an iteration has come. */
+export interface EntriesProgress {
+  /** Keys handed out so far. */
+  readonly seen: number;
+  /** Keys in the whole range, whatever the limit and the revision filters. */
+  readonly total: number;
+}
+
 /** How to read a range page by page. */
 export interface EntriesOptions extends ReadOptions {
   /**
@@ -34,11 +42,8 @@ export interface EntriesOptions extends ReadOptions {
    * @default {32}
    */
   readonly pageSize?: number;
-  /**
-   * Called when a page has been handed out, with the number of keys so far and of those in the whole range,
-   * whatever the limit and the revision filters. What it throws ends the iteration.
-   */
-  readonly onPage?: (progress: { readonly seen: number; readonly total: number }) => void;
+  /** Called when a page has been handed out. What it throws ends the iteration. */
+  readonly onPage?: (progress: EntriesProgress) => void;
 }
 
 /** The keys of a range, in their order; to be iterated once. */

@@ -16,10 +16,29 @@ import type {
   Branches,
   BranchValues,
   FailureValues,
+  OpValues,
   SuccessValues,
+  TxnFailed,
+  TxnOp,
   TxnResult,
   TxnSucceeded,
+  TxnValue,
 } from "./txn/values.ts";
+
+export type {
+  Branch,
+  Branches,
+  BranchValues,
+  FailureValues,
+  OpValues,
+  SuccessValues,
+  Txn,
+  TxnFailed,
+  TxnOp,
+  TxnResult,
+  TxnSucceeded,
+  TxnValue,
+};
 
 /** Applies operations together. */
 export async function txn<V, const R extends Branch>(
