@@ -1,0 +1,107 @@
+/**
+ * Messages out of the content of a response, however it was cut into frames.
+ *
+ * @module
+ */
+
+import { PREFIX_SIZE, readPrefix } from "./message_prefix.ts";
+
+/** Bytes of memory at first for a message that comes in several frames. */
+const FIRST_PIECE = 65_536;
+
+/** How much more memory is taken when that is full: at most so many times what has arrived. */
+const GROWTH = 4;
+
+/** Takes a message: `bytes` from `start` to `end`, valid during the call only. */
+export type MessageSink = (bytes: Uint8Array, start: number, end: number) => void;
+
+/** One response's messages. */
+export class MessageReader {
+  readonly #maxMessageSize: number;
+  readonly #sink: MessageSink;
+  readonly #prefix = new Uint8Array(PREFIX_SIZE);
+  #prefixLength = 0;
+  /** Bytes of the message under way. */
+  #length = 0;
+  /** What has come of it: `#received` bytes. */
+  #message: Uint8Array = this.#prefix;
+  #received = 0;
+
+  /**
+   * Makes a reader that waits for a prefix.
+   *
+   * @param maxMessageSize Bytes of the largest message that is wanted.
+   * @param sink Who takes the messages.
+   */
+  constructor(maxMessageSize: number, sink: MessageSink) {
+    this.#maxMessageSize = maxMessageSize;
+    this.#sink = sink;
+  }
+
+  /** Whether part of a message has come and the rest has not. */
+  get incomplete(): boolean {
+    return this.#prefixLength > 0;
+  }
+
+  /**
+   * Takes content.
+   *
+   * @param bytes Holds it.
+   * @param start Its first byte.
+   * @param end One past its last byte.
+   * @throws {GrpcError} If a message is refused at its prefix.
+   */
+  push(bytes: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (at < end) {
+      if (this.#prefixLength < PREFIX_SIZE) {
+        const whole = this.#prefixLength === 0 && end - at >= PREFIX_SIZE;
+        at = whole ? this.#startInPlace(bytes, at) : this.#addToPrefix(bytes, at, end);
+        if (this.#prefixLength < PREFIX_SIZE) return;
+      }
+      at = this.#addToMessage(bytes, at, end);
+    }
+  }
+
+  #startInPlace(bytes: Uint8Array, at: number): number {
+    this.#length = readPrefix(bytes, at, this.#maxMessageSize);
+    this.#prefixLength = PREFIX_SIZE;
+    return at + PREFIX_SIZE;
+  }
+
+  #addToPrefix(bytes: Uint8Array, at: number, end: number): number {
+    while (at < end && this.#prefixLength < PREFIX_SIZE) this.#prefix[this.#prefixLength++] = bytes[at++];
+    if (this.#prefixLength === PREFIX_SIZE) {
+      this.#length = readPrefix(this.#prefix, 0, this.#maxMessageSize);
+    }
+    return at;
+  }
+
+  /** Gives a message that is whole in place, and collects others. */
+  #addToMessage(bytes: Uint8Array, at: number, end: number): number {
+    const missing = this.#length - this.#received;
+    const taken = Math.min(missing, end - at);
+    if (taken > 0 && (this.#received > 0 || taken < missing)) {
+      this.#reserve(this.#received + taken);
+      this.#message.set(bytes.subarray(at, at + taken), this.#received);
+      this.#received += taken;
+    }
+    if (taken < missing) return at + taken;
+    const message = this.#message;
+    const inPlace = this.#received === 0;
+    this.#prefixLength = 0;
+    this.#received = 0;
+    this.#message = this.#prefix;
+    if (inPlace) this.#sink(bytes, at, at + taken);
+    else this.#sink(message, 0, this.#length);
+    return at + taken;
+  }
+
+  #reserve(size: number): void {
+    if (this.#received > 0 && size <= this.#message.length) return;
+    const wanted = this.#received === 0 ? FIRST_PIECE : this.#received * GROWTH;
+    const grown = new Uint8Array(Math.min(Math.max(size, wanted), this.#length));
+    grown.set(this.#message.subarray(0, this.#received));
+    this.#message = grown;
+  }
+}

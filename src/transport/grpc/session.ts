@@ -1,0 +1,79 @@
+/**
+ * gRPC over one HTTP/2 connection.
+ *
+ * @module
+ */
+
+import type { Http2Connection } from "../http2/connection.ts";
+import { Deadlines } from "./deadlines.ts";
+import { messagePrefix } from "./message_prefix.ts";
+import { type MetadataEntries, RequestHeaders, type RequestTarget } from "./request_headers.ts";
+import { ResponseReader } from "./response.ts";
+import { type Decode, UnaryCall } from "./unary.ts";
+
+/** What bounds a call. */
+export interface CallBounds {
+  /** Milliseconds until it fails with DEADLINE_EXCEEDED, also told to the server; 0 for none. @default {0} */
+  readonly timeout?: number;
+  /** Gives it up; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Bytes of the largest message it takes. @default {Infinity} */
+  readonly maxReceiveBytes?: number;
+}
+
+const NONE: CallBounds = {};
+
+/** Makes calls on a connection. */
+export class GrpcSession {
+  /** What carries the calls. */
+  readonly connection: Http2Connection;
+  readonly #headers: RequestHeaders;
+  readonly #responses = new ResponseReader();
+  readonly #deadlines = new Deadlines();
+
+  /**
+   * Takes over a connection.
+   *
+   * @param connection Open.
+   * @param target Whom the requests are for.
+   */
+  constructor(connection: Http2Connection, target: RequestTarget) {
+    this.connection = connection;
+    this.#headers = new RequestHeaders(target);
+    connection.closed.then(() => this.#deadlines.clear());
+  }
+
+  /**
+   * Calls a method that takes one message and answers with one.
+   *
+   * @param path Such as `/package.Service/Method`.
+   * @param metadata Of the call; the same array for the same metadata is quickest.
+   * @param message The encoded request, not to be changed until the call ends.
+   * @param decode Makes the result of the encoded response.
+   * @param bounds Time, signal and size.
+   * @returns What `decode` returned, when the status is OK.
+   * @throws {GrpcError} If the call ended otherwise.
+   * @throws {TypeError} If gRPC does not allow the metadata.
+   * @throws The signal's reason, or what `decode` threw.
+   */
+  unary<T>(
+    path: string,
+    metadata: MetadataEntries,
+    message: Uint8Array,
+    decode: Decode<T>,
+    bounds: CallBounds = NONE,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const { timeout = 0, signal, maxReceiveBytes = Infinity } = bounds;
+      signal?.throwIfAborted();
+      const call = new UnaryCall(decode, maxReceiveBytes, this.#responses, resolve, reject);
+      call.stream = this.connection.request(this.#headers.prepare(path, metadata, timeout), call);
+      call.stream.write(message, true, messagePrefix(message.length));
+      if (timeout > 0) call.deadlines = this.#deadlines.add(call, timeout);
+      if (signal === undefined) return;
+      const onAbort = () => call.abort(signal.reason);
+      signal.addEventListener("abort", onAbort);
+      call.unlisten = () => signal.removeEventListener("abort", onAbort);
+    });
+  }
+}

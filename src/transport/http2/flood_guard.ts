@@ -1,0 +1,66 @@
+/**
+ * Counts what a hostile peer can send for nothing, and stops it.
+ *
+ * @module
+ */
+
+import { ConnectionError, ErrorCode } from "./errors.ts";
+import {
+  CONTROL_FRAME_PERIOD,
+  MAX_BAD_FRAMES,
+  MAX_CONTROL_FRAMES,
+  MAX_EMPTY_DATA_FRAMES,
+  MAX_QUEUED_ACKS,
+} from "./limits.ts";
+
+/** One connection's counters. Every method throws a {@linkcode ConnectionError} ENHANCE_YOUR_CALM at its limit. */
+export class FloodGuard {
+  #acks = 0;
+  #badFrames = 0;
+  #emptyData = 0;
+  #controlFrames = 0;
+  #controlSince = performance.now();
+
+  /** A stream moved on, in whichever direction. */
+  progress(): void {
+    this.#controlFrames = 0;
+  }
+
+  /** A frame came that moves no stream. */
+  controlFrame(): void {
+    if (++this.#controlFrames <= MAX_CONTROL_FRAMES) return;
+    const now = performance.now();
+    if (now - this.#controlSince < CONTROL_FRAME_PERIOD) throw calm("control frames");
+    this.#controlSince = now;
+    this.#controlFrames = 0;
+  }
+
+  /** An acknowledgement was queued. */
+  ack(): void {
+    if (++this.#acks > MAX_QUEUED_ACKS) throw calm("unread acknowledgements");
+  }
+
+  /** The queue was written. */
+  acksWritten(): void {
+    this.#acks = 0;
+  }
+
+  /**
+   * A DATA frame came.
+   *
+   * @param empty Whether it has no content and does not end the stream.
+   */
+  data(empty: boolean): void {
+    if (!empty) this.#emptyData = 0;
+    else if (++this.#emptyData > MAX_EMPTY_DATA_FRAMES) throw calm("empty DATA frames");
+  }
+
+  /** A frame came on a stream that was reset, beyond what can have been on its way. */
+  badFrame(): void {
+    if (++this.#badFrames > MAX_BAD_FRAMES) throw calm("frames on reset streams");
+  }
+}
+
+function calm(what: string): ConnectionError {
+  return new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, `too many ${what}`);
+}
