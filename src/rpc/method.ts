@@ -49,6 +49,11 @@ export function defineMethod<Q, S>(
     requestStream: method.requestStream,
     responseStream: method.responseStream,
     encode: (request) => method.requestType.encode(request).finish(),
-    decode,
+    decode: (bytes) => decode(plain(bytes)),
   };
+}
+
+/** grpc-js hands out Buffers, whose views are Buffers too: callers would see them, and their `slice` copies nothing. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
