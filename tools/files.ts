@@ -14,3 +14,8 @@ export async function filesBelow(path: string): Promise<string[]> {
   }
   return found.sort();
 }
+
+/** The modules of the library, generated ones left out. */
+export async function sourceFiles(): Promise<string[]> {
+  return (await filesBelow("src")).filter((file) => file.endsWith(".ts"));
+}

@@ -5,8 +5,9 @@
 
 import { run } from "./child.ts";
 import { ENTRIES } from "./entries.ts";
-import { largeFiles } from "./file_sizes.ts";
+import { largeFiles } from "./large_files.ts";
 import { seconds, type Tally } from "./tally.ts";
+import { unreachedFiles } from "./unreached_files.ts";
 
 /** Each check: what it holds, and the arguments of `deno` that find out. */
 const CHECKS: readonly (readonly [name: string, args: readonly string[]])[] = [
@@ -34,6 +35,6 @@ export async function gate(): Promise<Tally> {
     }
     console.log(`${code === 0 ? "ok    " : "FAILED"}  ${name} (${seconds(took)})  deno ${args.join(" ")}`);
   }
-  for (const note of await largeFiles()) console.log(`note    ${note}`);
+  for (const note of [...await largeFiles(), ...await unreachedFiles()]) console.log(`note    ${note}`);
   return { passed: CHECKS.length - failed, failed };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { filesBelow } from "./files.ts";
+import { sourceFiles } from "./files.ts";
 
 const ROOMS_FOR_THEM = ["src/transport/net/", "src/testing/"];
 
@@ -26,8 +26,8 @@ export function runtimeUses(source: string): string[] {
 }
 
 if (import.meta.main) {
-  const files = ["mod.ts", ...await filesBelow("src")]
-    .filter((file) => file.endsWith(".ts") && !ROOMS_FOR_THEM.some((room) => file.startsWith(room)));
+  const files = ["mod.ts", ...await sourceFiles()]
+    .filter((file) => !ROOMS_FOR_THEM.some((room) => file.startsWith(room)));
   const findings: string[] = [];
   for (const file of files) {
     for (const use of runtimeUses(await Deno.readTextFile(file))) findings.push(`${file}:${use}`);

@@ -12,7 +12,6 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 interface Info {
   readonly modules: readonly {
     readonly specifier: string;
-    readonly error?: string;
     readonly dependencies?: readonly {
       readonly code?: { readonly specifier?: string };
       readonly type?: { readonly specifier?: string };
@@ -30,9 +29,8 @@ export async function importGraph(entries: readonly string[]): Promise<ImportGra
       collect: true,
     });
     if (code !== 0) throw new Error(`Cannot draw the imports of ${entry}: ${output}`);
-    for (const { specifier, error, dependencies = [] } of (JSON.parse(output) as Info).modules) {
+    for (const { specifier, dependencies = [] } of (JSON.parse(output) as Info).modules) {
       if (!specifier.startsWith(root)) continue;
-      if (error !== undefined) throw new Error(error);
       const imports = dependencies.map(({ code, type }) => code?.specifier ?? type?.specifier ?? "")
         .filter((imported) => imported.startsWith(root))
         .map((imported) => imported.slice(root.length));
