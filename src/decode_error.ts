@@ -5,6 +5,7 @@
  */
 
 import { belongs, brand, nameAfter } from "./error_brand.ts";
+import { toPlain } from "./plain.ts";
 
 /** One complaint of a codec or a schema: what, and where in the value. */
 export interface DecodeIssue {
@@ -56,6 +57,16 @@ export class EtcdDecodeError extends Error {
     this.keyBytes = details.keyBytes;
     this.revision = details.revision ?? null;
     this.issues = details.issues ?? [];
+  }
+
+  /**
+   * For `JSON.stringify`.
+   *
+   * @returns Plain data: 64-bit numbers as decimal strings.
+   */
+  toJSON(): unknown {
+    const { name, message, revision, issues } = this;
+    return toPlain({ name, message, revision, issues });
   }
 
   /**

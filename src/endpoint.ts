@@ -31,7 +31,7 @@ export class HostPortPair {
    * @throws {RangeError} If the port is none.
    */
   constructor(host: string, port: number) {
-    const bare = typeof host === "string" ? host.replace(/^\[(.*)\]$/, "$1") : "";
+    const bare = typeof host === "string" ? host.replace(/^\[(.*:.*)\]$/, "$1") : "";
     if (!isHost(bare)) throw new TypeError(`Cannot use "${host}" as a host`);
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
       throw new RangeError(`Cannot use ${port} as a port: expected 1 to 65535`);

@@ -6,6 +6,7 @@
 
 import { belongs, brand, nameAfter } from "./error_brand.ts";
 import { etcdStatus, Status, STATUS_NAMES } from "./etcd_status.ts";
+import { toPlain } from "./plain.ts";
 
 /**
  * Whether a failed write can have happened: `"no"` certainly not, `"yes"` certainly, `"unknown"` when the
@@ -71,6 +72,15 @@ export class EtcdError extends Error {
     this.reason = options.reason ?? STATUS_NAMES[this.code] ?? `STATUS_${this.code}`;
     this.maybeExecuted = options.maybeExecuted ?? "unknown";
     this.retryable = options.retryable ?? this.code === Status.UNAVAILABLE;
+  }
+
+  /**
+   * For `JSON.stringify`; without cause and stack.
+   *
+   * @returns Plain data: 64-bit numbers as decimal strings.
+   */
+  toJSON(): unknown {
+    return toPlain({ ...this, name: this.name, message: this.message });
   }
 
   /**

@@ -10,6 +10,7 @@ import { decodeText, showText } from "./bytes.ts";
 import type { Codec } from "./codec.ts";
 import { CodecRefusal, EtcdDecodeError } from "./decode_error.ts";
 import type { Keyspace } from "./keys.ts";
+import { jsonable, toPlain } from "./plain.ts";
 import { AsynchronousSchema } from "./schema.ts";
 
 /** A key, its value, and its place in the history of the store. */
@@ -142,23 +143,4 @@ export function toHeader(message: HeaderMessage | undefined): ResponseHeader {
     revision: message?.revision ?? 0n,
     raftTerm: message?.raftTerm ?? 0n,
   });
-}
-
-function plainSelf(this: object): unknown {
-  return toPlain({ ...this });
-}
-
-/** Gives a result a `toJSON()`, invisible to iteration and to comparisons, since its revisions are `bigint`. */
-export function jsonable<T extends object>(result: T): T {
-  return Object.defineProperty(result, "toJSON", { value: plainSelf });
-}
-
-/** Data that `JSON.stringify` takes: 64-bit numbers become decimal strings. */
-export function toPlain(value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([k, v]) => [k, toPlain(v)]));
-  if (value === null || typeof value !== "object" || value instanceof Uint8Array) return value;
-  if ("toJSON" in value && typeof value.toJSON === "function") return value.toJSON();
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, toPlain(v)]));
 }

@@ -5,9 +5,10 @@
  */
 
 import type { DeleteRangeRequest, DeleteRangeResponse } from "../../proto/gen/kv.ts";
-import { jsonable, type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
+import { type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
 import type { Span } from "../keys.ts";
 import { flag } from "../options.ts";
+import { jsonable } from "../plain.ts";
 import type { Operation, View } from "./operation.ts";
 
 /** How to delete keys. */

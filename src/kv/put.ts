@@ -6,9 +6,10 @@
 
 import type { PutRequest, PutResponse } from "../../proto/gen/kv.ts";
 import type { Codec } from "../codec.ts";
-import { jsonable, type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
+import { type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
 import { type Key, singleSpan } from "../keys.ts";
 import { flag, int64 } from "../options.ts";
+import { jsonable } from "../plain.ts";
 import type { Operation, View } from "./operation.ts";
 
 /** How to put a key. */

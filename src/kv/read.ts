@@ -6,9 +6,10 @@
 
 import type { RangeRequest, RangeResponse } from "../../proto/gen/kv.ts";
 import type { KeyValue as KeyValueMessage } from "../../proto/gen/mvcc.ts";
-import { decodeValue, exactKey, jsonable, toHeader, toKeyOnly, toKeyValue } from "../key_value.ts";
+import { decodeValue, exactKey, toHeader, toKeyOnly, toKeyValue } from "../key_value.ts";
 import type { KeyValue, ResponseHeader } from "../key_value.ts";
 import { type Key, prefixSpan, rangeSpan, type Selector, singleSpan, type Span, spanOf } from "../keys.ts";
+import { jsonable } from "../plain.ts";
 import type { Operation, View } from "./operation.ts";
 import { rangeRequest, type ReadOptions, type SortOptions } from "./read_options.ts";
 

@@ -6,8 +6,9 @@
 
 import type { TxnRequest, TxnResponse } from "../../proto/gen/kv.ts";
 import { type Compare, compareMessage } from "../compare.ts";
-import { jsonable, toHeader } from "../key_value.ts";
+import { toHeader } from "../key_value.ts";
 import type { Operation, View } from "../kv/operation.ts";
+import { jsonable } from "../plain.ts";
 import { type BuildBranches, TxnBuilder } from "./builder.ts";
 import type { Txn } from "./interface.ts";
 import { BranchRecorder, type RecordedBranch } from "./recorder.ts";
