@@ -383,7 +383,7 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @throws {EtcdLeaseNotFoundError} If there is no such lease.
    */
   revokeLease(id: bigint, options?: CallOptions): Promise<void> {
-    return leases.revokeLease(this.#scope, id, options);
+    return leases.revokeLease(this.#scope, this.#inside.connected.renewals, id, options);
   }
 
   /**
@@ -407,7 +407,7 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @throws {EtcdLeaseNotFoundError} If there is no such lease.
    */
   keepLeaseAliveOnce(id: bigint, options?: CallOptions): Promise<number> {
-    return leases.keepLeaseAliveOnce(this.#scope, id, options);
+    return leases.keepLeaseAliveOnce(this.#scope, this.#inside.connected.renewals, id, options);
   }
 
   /**
@@ -418,7 +418,7 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @returns Seconds left and granted; -1 left for a lease that is gone.
    */
   leaseTimeToLive(id: bigint, options?: { readonly keys?: boolean } & CallOptions): Promise<LeaseStatus> {
-    return leases.leaseTimeToLive(this.#scope, id, options);
+    return leases.leaseTimeToLive(this.#scope, this.#inside.connected.renewals, id, options);
   }
 
   /**
