@@ -38,7 +38,9 @@ export { EtcdCommunicator, LockedCommunicator } from "./src/communicator.ts";
 export { type Endpoint, HostPortPair } from "./src/endpoint.ts";
 export type {
   CallOptions,
+  Channel,
   ClientEvent,
+  ClientMiddleware,
   Credentials,
   EtcdClientOptions,
   KeepAliveOptions,
@@ -100,6 +102,7 @@ export {
   EtcdDataLossError,
   EtcdDeadlineExceededError,
   EtcdError,
+  type EtcdErrorOptions,
   EtcdInternalError,
   EtcdInvalidArgumentError,
   EtcdLeaseNotFoundError,
@@ -116,6 +119,5 @@ export {
   EtcdUnimplementedError,
   EtcdUnknownError,
   EtcdWatchOverflowError,
-  type EtcdErrorOptions,
   type MaybeExecuted,
 } from "./src/errors.ts";

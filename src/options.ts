@@ -4,11 +4,18 @@
  * @module
  */
 
-import type { Channel, ClientMiddleware } from "nice-grpc";
+// As a namespace: `deno doc` takes the types of a named import for private ones.
+import type * as niceGrpc from "nice-grpc";
 import { type Address, type Endpoint, parseEndpoint } from "./endpoint.ts";
 import type { EtcdError } from "./errors.ts";
 import { type Key, keyBytes, Keyspace } from "./keys.ts";
 import type { Dialer, TlsOptions } from "./socket.ts";
+
+/** A gRPC channel, as `createChannel` of nice-grpc makes it. */
+export type Channel = niceGrpc.Channel;
+
+/** A function of nice-grpc that stands between a call and the channel. */
+export type ClientMiddleware = niceGrpc.ClientMiddleware;
 
 /** What every call takes. */
 export interface CallOptions {
