@@ -1,0 +1,220 @@
+/**
+ * Watchers that share a stream, and the stream's replacement whenever it is lost.
+ *
+ * States: idle, without watchers; opening a stream; open; resting after a loss, a moment longer each time;
+ * closed, for good.
+ *
+ * @module
+ */
+
+import { EtcdCompactedError, type EtcdError, fromStatus } from "../errors.ts";
+import { Status } from "../etcd_status.ts";
+import type { Rpc } from "../rpc/rpc.ts";
+import { backoff, sleep } from "../timing.ts";
+import { Watch, type WatchMessage } from "./message.ts";
+import { failAfterChange } from "./store_revision.ts";
+import { type StreamObserver, WatchStream } from "./stream.ts";
+import type { Subscription } from "./subscription.ts";
+import { endsWatch, isStaleToken } from "./verdict.ts";
+
+/** Milliseconds before a lost stream is replaced: at first, and at most. */
+const MIN_REST = 10;
+const MAX_REST = 1_000;
+/** A stream that lasted so long was good: the next rest is a first one. Milliseconds. */
+const GOOD = 1_000;
+/** The server reports progress by itself only every ten minutes; in between it is asked. Milliseconds. */
+const PROGRESS_INTERVAL = 60_000;
+
+/** Who owns lanes. */
+export interface LaneHome {
+  /** A new token is needed before this watcher can be created. */
+  unauthenticated(subscription: Subscription, lane: Lane, error: EtcdError): void;
+  /** No watcher is left. */
+  emptied(lane: Lane): void;
+  /** These watchers need another lane: this one was retired, and its stream has ended. */
+  left(lane: Lane, subscriptions: readonly Subscription[]): void;
+}
+
+/** A set of watchers on one stream at a time. */
+export class Lane implements StreamObserver {
+  readonly #rpc: Rpc;
+  readonly #home: LaneHome;
+  readonly #members = new Set<Subscription>();
+  /** Milliseconds for which an unused stream is kept. */
+  #linger: number;
+  #lingering: ReturnType<typeof setTimeout> | undefined;
+  #stop = new AbortController();
+  #stream: WatchStream | undefined;
+  #token: string | undefined;
+  #running = false;
+  #retired = false;
+
+  /** @param linger Milliseconds for which a stream without watchers is kept for the next one. */
+  constructor(rpc: Rpc, home: LaneHome, linger: number) {
+    this.#rpc = rpc;
+    this.#home = home;
+    this.#linger = linger;
+  }
+
+  /** How many watchers it carries. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** What its stream was opened with. */
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  /** Creates watchers on the stream, now or as soon as there is one. */
+  add(subscriptions: readonly Subscription[]): void {
+    clearTimeout(this.#lingering);
+    for (const one of subscriptions) this.#members.add(one);
+    const stream = this.#stream;
+    if (stream !== undefined) {
+      this.#admit(stream, subscriptions).catch((error) => this.#interrupt(stream, error));
+    }
+    if (!this.#running) this.#run();
+  }
+
+  /** Takes a watcher off. */
+  remove(subscription: Subscription): void {
+    if (!this.#members.delete(subscription)) return;
+    this.#stream?.drop(subscription);
+    if (this.#members.size === 0) this.#emptied();
+  }
+
+  /** Keeps the watchers that it has until its stream ends; then they leave. */
+  retire(): void {
+    this.#retired = true;
+    this.#linger = 0;
+    if (this.#members.size === 0) this.#emptied();
+  }
+
+  /** Asks the server how far it is with all of the stream. */
+  requestProgress(): void {
+    this.#stream?.requestProgress();
+  }
+
+  /** Ends the stream and, quietly, every watcher. Idempotent. */
+  close(): void {
+    this.#linger = 0;
+    for (const member of this.#members) member.shut();
+    this.#emptied();
+  }
+
+  refused(subscription: Subscription, message: WatchMessage): void {
+    const error = fromStatus("Cannot watch", Status.UNKNOWN, message.cancelReason);
+    // Servers that name the requested id here say "permission denied" of an expired token as well.
+    const doubtful = error.code === Status.PERMISSION_DENIED && message.watchId >= 0n;
+    this.#judge(subscription, error, doubtful);
+  }
+
+  cancelled(subscription: Subscription, message: WatchMessage, start: bigint): void {
+    const { compactRevision, cancelReason } = message;
+    subscription.lost(compactRevision === 0n);
+    if (compactRevision === 0n) {
+      const reason = cancelReason || "the server cancelled the watch";
+      return this.#judge(subscription, fromStatus("Cannot go on watching", Status.CANCELLED, reason), false);
+    }
+    // The server counts from the watcher's start where no event came since; the bookmark may be past it.
+    if (start < compactRevision && subscription.bookmark.next >= compactRevision) {
+      return this.#stream?.create(subscription);
+    }
+    const found =
+      `revision ${subscription.bookmark.next} was compacted; ${compactRevision} is the oldest left`;
+    subscription.fail(
+      new EtcdCompactedError(`Cannot go on watching: ${found}`, { compactRevision, maybeExecuted: "no" }),
+    );
+  }
+
+  /** Ends a watcher that the server does not want, unless another stream or token can help. */
+  #judge(subscription: Subscription, error: EtcdError, doubtful: boolean): void {
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    if ((doubtful || isStaleToken(error)) && !subscription.reauthenticated) {
+      this.#home.unauthenticated(subscription, this, error);
+    } else if (error.retryable) {
+      this.#interrupt(stream, error);
+    } else {
+      subscription.fail(error);
+    }
+  }
+
+  /** Replaces the stream, because of something that happened beside it. */
+  #interrupt(stream: WatchStream, error: unknown): void {
+    if (this.#stream === stream) stream.break(error);
+  }
+
+  #emptied(): void {
+    this.#home.emptied(this);
+    clearTimeout(this.#lingering);
+    if (this.#linger === 0) this.#stop.abort();
+    else this.#lingering = setTimeout(() => this.#stop.abort(), this.#linger);
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    for (let failures = 0; this.#members.size > 0;) {
+      this.#stop = new AbortController();
+      const { signal } = this.#stop;
+      const since = performance.now();
+      try {
+        await this.#carry(signal);
+      } catch (error) {
+        if (this.#rpc.closed.aborted) this.close();
+        if (signal.aborted) continue;
+        failures = performance.now() - since > GOOD ? 1 : failures + 1;
+        await this.#survive(error, failures);
+        if (this.#retired) this.#leave();
+        else await sleep(backoff(failures, MIN_REST, MAX_REST), signal).catch(() => {});
+      }
+    }
+    this.#running = false;
+  }
+
+  /** Decides whether the watchers go on after their stream was lost. */
+  async #survive(error: unknown, failures: number): Promise<void> {
+    if (failures === 1 && isStaleToken(error)) {
+      if (await this.#rpc.renewToken(this.#token).catch(() => false)) return;
+    }
+    if (endsWatch(error)) {
+      for (const member of this.#members) member.fail(error);
+    }
+  }
+
+  #leave(): void {
+    const members = [...this.#members];
+    this.#members.clear();
+    this.#home.left(this, members);
+  }
+
+  /** Opens a stream and serves it until it ends. */
+  async #carry(signal: AbortSignal): Promise<void> {
+    const opened = await this.#rpc.open(Watch, { signal });
+    this.#token = opened.token;
+    const stream = this.#stream = new WatchStream(opened, this);
+    const timer = setInterval(() => stream.requestProgress(), PROGRESS_INTERVAL);
+    try {
+      await Promise.all([stream.pump(), this.#admit(stream, [...this.#members])]);
+    } catch (error) {
+      if (!signal.aborted) this.#rpc.avoid(opened.endpoint);
+      throw error;
+    } finally {
+      clearInterval(timer);
+      opened.close();
+      this.#stream = undefined;
+      for (const member of this.#members) member.lost(true);
+    }
+  }
+
+  /** Creates watchers on a stream; those that were live before, once it is certain that they can go on. */
+  async #admit(stream: WatchStream, subscriptions: readonly Subscription[]): Promise<void> {
+    const seasoned = subscriptions.filter((one) => one.bookmark.seen > 0n);
+    for (const one of subscriptions) if (one.bookmark.seen === 0n) stream.create(one);
+    if (seasoned.length === 0) return;
+    await failAfterChange(this.#rpc, seasoned, this.#token, this.#stop.signal);
+    if (this.#stream !== stream) return;
+    for (const one of seasoned) if (this.#members.has(one)) stream.create(one);
+  }
+}
