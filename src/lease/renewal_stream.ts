@@ -102,6 +102,7 @@ export class RenewalStream {
     try {
       const stream = await rpc.open(LeaseKeepAlive, { signal: this.#closed.signal });
       this.#stream = stream;
+      if (this.#closed.signal.aborted) return stream.close();
       this.#observer.opened(this);
       for await (const response of stream) this.#answer(response);
       if (!this.#closed.signal.aborted) throw new EtcdInternalError("Cannot renew leases: the stream ended");

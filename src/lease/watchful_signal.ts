@@ -8,6 +8,9 @@
  * @module
  */
 
+/** What `aborted` is without a look; some runtimes read the property themselves while they abort. */
+const plainAborted = Object.getOwnPropertyDescriptor(AbortSignal.prototype, "aborted")?.get as () => boolean;
+
 /** A signal and the way to abort it. States: open, then aborted for good. */
 export class WatchfulSignal {
   /** A plain `AbortSignal` but for `aborted` and `throwIfAborted()`, which look first. */
@@ -22,7 +25,7 @@ export class WatchfulSignal {
       aborted: {
         get: () => {
           if (!this.#aborted) look();
-          return this.#aborted;
+          return plainAborted.call(this.signal);
         },
       },
       throwIfAborted: {
