@@ -10,9 +10,12 @@ import { LeaseRenewals } from "./lease/renewals.ts";
 import type { CallOptions, ResolvedOptions } from "./options.ts";
 import { ConnectedRpc } from "./rpc/connected_rpc.ts";
 import { abortable, withinTime } from "./timing.ts";
+import type { Connect } from "./transport/connection.ts";
 import { Endpoints } from "./transport/endpoints.ts";
 import { givenChannel } from "./transport/given_channel.ts";
 import { grpcJsConnect } from "./transport/grpc_js.ts";
+import { nativeConnect } from "./transport/native.ts";
+import { dial } from "./transport/net/dial.ts";
 import type { Dial } from "./transport/search.ts";
 import { WatchHub } from "./watch/hub.ts";
 
@@ -68,7 +71,7 @@ export class Connected {
 
 /** Dials with the client's certificates, within the connect timeout. */
 function dialing(options: ResolvedOptions): Dial {
-  const connect = options.transport === "grpc-js" ? grpcJsConnect(options) : givenChannel(options.transport);
+  const connect = connecting(options);
   return async (address, signal) => {
     try {
       return await withinTime(options.connectTimeout, signal, async (limit) => {
@@ -81,4 +84,9 @@ function dialing(options: ResolvedOptions): Dial {
       throw new EtcdUnavailableError(found, { maybeExecuted: "no", cause });
     }
   };
+}
+
+function connecting({ transport, dialer, keepAlive, ...options }: ResolvedOptions): Connect {
+  if (transport === "native") return nativeConnect(dialer ?? dial, keepAlive);
+  return transport === "grpc-js" ? grpcJsConnect({ ...options, keepAlive }) : givenChannel(transport);
 }

@@ -115,12 +115,12 @@ export interface EtcdClientOptions {
    */
   readonly maxReceiveBytes?: number;
   /**
-   * What carries the calls: nice-grpc's stock channel, or a channel of your own, which then ignores
-   * endpoints, `tls` and `keepAlive`.
+   * What carries the calls: our own HTTP/2, nice-grpc's stock channel, or a channel of your own, which then
+   * ignores endpoints, `tls` and `keepAlive`.
    *
-   * @default {"grpc-js"}
+   * @default {"native"}
    */
-  readonly transport?: "grpc-js" | Channel;
+  readonly transport?: "native" | "grpc-js" | Channel;
   /** Opens connections in place of the runtime's own sockets. */
   readonly dialer?: Dialer;
   /** nice-grpc middleware; sees every call. The first is outermost. */
@@ -151,7 +151,7 @@ export interface ResolvedOptions {
   readonly requireLeader: boolean;
   readonly maxSendBytes: number;
   readonly maxReceiveBytes: number;
-  readonly transport: "grpc-js" | Channel;
+  readonly transport: "native" | "grpc-js" | Channel;
   readonly dialer: Dialer | undefined;
   readonly middleware: readonly ClientMiddleware[];
   readonly emit: (event: ClientEvent) => void;
@@ -331,7 +331,7 @@ export function resolveOptions(
     maxReceiveBytes: options.maxReceiveBytes === undefined
       ? Infinity
       : wholeNumber(options.maxReceiveBytes, "maxReceiveBytes", 1),
-    transport: options.transport ?? "grpc-js",
+    transport: options.transport ?? "native",
     dialer: options.dialer,
     middleware: options.middleware ?? [],
     emit: guarded(options.onEvent),

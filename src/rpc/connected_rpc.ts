@@ -129,7 +129,9 @@ export class ConnectedRpc implements Rpc {
     for (let number = 1, reauthenticated = false;; number++) {
       const attempt = await this.#attempt(method, request, options, life, number);
       if (!("error" in attempt)) return attempt.response;
-      if (!reauthenticated && STALE_TOKEN.has(attempt.error.reason) && await this.#renew(attempt.token, life)) {
+      if (
+        !reauthenticated && STALE_TOKEN.has(attempt.error.reason) && await this.#renew(attempt.token, life)
+      ) {
         reauthenticated = true;
         continue;
       }

@@ -63,12 +63,7 @@ export class TokenSource {
    */
   async renew(refused: string | undefined): Promise<boolean> {
     if (this.#credentials === undefined || "token" in this.#credentials) return false;
-    if (this.#known && this.#token === refused) {
-      await this.#refresh();
-      this.#renewed();
-    } else if (!this.#known) {
-      await this.#refresh();
-    }
+    if (!this.#known || this.#token === refused) await this.#refresh();
     return this.#token !== refused;
   }
 
@@ -80,6 +75,7 @@ export class TokenSource {
   async #logIn(): Promise<void> {
     const { username, password } = this.#credentials as { username: string; password: string };
     this.#token = await this.#login(username, password);
+    if (this.#known) this.#renewed();
     this.#known = true;
   }
 }

@@ -10,6 +10,7 @@
 import type { Channel } from "nice-grpc";
 import type { Address } from "../endpoint.ts";
 import type { TlsOptions } from "../socket.ts";
+import type { GrpcSession } from "./grpc/session.ts";
 
 /** How a call failed, as far as its transport can tell. */
 export interface CallFailure {
@@ -28,6 +29,8 @@ export interface Connection {
   readonly address: Address;
   /** What nice-grpc's clients are given. */
   readonly channel: Channel;
+  /** The short way for unary calls, past nice-grpc, where the transport has one. */
+  readonly session?: GrpcSession;
   /** Aborts when no new call may start on it; the reason is the error that ended it. */
   readonly down: AbortSignal;
   /**

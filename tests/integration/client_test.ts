@@ -193,7 +193,7 @@ test("TLS verifies the server by the authority given and by no other", async () 
   await communicator.put("k", "v");
   assertEquals(await communicator.get("k"), "v");
   const stranger = await TestCa.create();
-  await using wrong = new EtcdClient(server.endpoint, { tls: { caCerts: [stranger.certificate] } });
+  await using wrong = new EtcdClient(server.endpoint, { tls: { caCerts: [stranger.cert] } });
   await assertRejects(() => wrong.connect(), EtcdUnauthenticatedError);
 });
 
@@ -203,7 +203,11 @@ test("mutual TLS asks for the client's certificate", async () => {
   await using communicator = await client.connect();
   assertEquals(await communicator.get("k"), null);
   const { caCerts } = server.clientOptions.tls as { caCerts: string[] };
-  await using nameless = new EtcdClient(server.endpoint, { tls: { caCerts }, connectTimeout: 2_000, timeout: 2_000 });
+  await using nameless = new EtcdClient(server.endpoint, {
+    tls: { caCerts },
+    connectTimeout: 2_000,
+    timeout: 2_000,
+  });
   await assertRejects(async () => {
     await using connected = await nameless.connect();
     await connected.get("k");
@@ -238,7 +242,10 @@ test("a value above the server's own limit is refused with nothing written", asy
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, { maxSendBytes: 16 * 1024 * 1024 });
   await using communicator = await client.connect();
-  const error = await assertRejects(() => communicator.put("k", "v".repeat(1.5 * 1024 * 1024 + 1)), EtcdError);
+  const error = await assertRejects(
+    () => communicator.put("k", "v".repeat(1.5 * 1024 * 1024 + 1)),
+    EtcdError,
+  );
   assertEquals([error.reason, error.maybeExecuted], ["REQUEST_TOO_LARGE", "no"]);
   const huge = await assertRejects(() => communicator.put("k", "v".repeat(8 * 1024 * 1024)), EtcdError);
   assertEquals([huge.reason, huge.maybeExecuted], ["REQUEST_TOO_LARGE", "no"]);

@@ -1,0 +1,135 @@
+/**
+ * Connections on our own HTTP/2 over a plain socket.
+ *
+ * @module
+ */
+
+import type { Channel } from "nice-grpc";
+import { type Address, HostPortPair } from "../endpoint.ts";
+import { EtcdError, EtcdUnauthenticatedError, EtcdUnavailableError } from "../errors.ts";
+import type { KeepAliveOptions } from "../options.ts";
+import type { Dialer } from "../socket.ts";
+import type { CallFailure, Connect, Connection } from "./connection.ts";
+import { nativeChannel } from "./grpc/channel.ts";
+import { CONNECTION_LOST_TRAILER, SENT_TRAILER } from "./grpc/metadata.ts";
+import { GrpcSession } from "./grpc/session.ts";
+import { Http2Connection } from "./http2/connection.ts";
+import { ErrorCode } from "./http2/errors.ts";
+import type { GoAway } from "./http2/frame/goaway.ts";
+import { DialError, type DialErrorKind } from "./net/dial_error.ts";
+
+/** Failures that trying again does not mend. */
+const FINAL: ReadonlySet<DialErrorKind> = new Set(["certificate", "host-name", "identity", "alpn", "denied"]);
+
+/** What the server is told of us. */
+const USER_AGENT = "etcetra-typescript";
+
+/**
+ * Makes connections of our own.
+ *
+ * @param dialer Opens sockets.
+ * @param keepAlive When a silent server is asked whether it is there, in milliseconds. A server that finds the
+ * questions too frequent is asked half as often from its next connection on.
+ */
+export function nativeConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptions> | undefined): Connect {
+  let time = keepAlive?.time ?? 0;
+  return async (address, tls, signal) => {
+    const target = { host: address.host, port: address.port, tls: address.secure ? tls ?? {} : undefined };
+    try {
+      const socket = await dialer(target, signal);
+      const connection = new NativeConnection(address);
+      await connection.open(() =>
+        Http2Connection.open(socket, {
+          signal,
+          keepAlive: keepAlive && { time, timeout: keepAlive.timeout },
+          onDraining(goAway) {
+            if (goAway?.code === ErrorCode.ENHANCE_YOUR_CALM) time *= 2;
+            connection.draining(goAway);
+          },
+          onClosed: (error) => connection.ended(error),
+        })
+      );
+      return connection;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toError(error);
+    }
+  };
+}
+
+/** The kind of a failed dial; a refused client certificate shows only at the first read after it. */
+function dialErrorOf(error: unknown): DialError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof DialError) return at;
+  }
+  return undefined;
+}
+
+function toError(error: unknown): EtcdError {
+  const dialed = dialErrorOf(error);
+  const { message } = dialed ?? EtcdError.from(error);
+  const options = { maybeExecuted: "no", cause: error } as const;
+  if (dialed === undefined || !FINAL.has(dialed.kind)) return new EtcdUnavailableError(message, options);
+  if (dialed.kind === "denied") return new EtcdUnavailableError(message, { ...options, retryable: false });
+  return new EtcdUnauthenticatedError(message, { ...options, reason: "TLS_REFUSED" });
+}
+
+class NativeConnection implements Connection {
+  readonly address: Address;
+  readonly #down = new AbortController();
+  #session!: GrpcSession;
+  #channel!: Channel;
+
+  constructor(address: Address) {
+    this.address = address;
+  }
+
+  get channel(): Channel {
+    return this.#channel;
+  }
+
+  get session(): GrpcSession {
+    return this.#session;
+  }
+
+  get down(): AbortSignal {
+    return this.#down.signal;
+  }
+
+  async open(handshake: () => Promise<Http2Connection>): Promise<void> {
+    const authority = new HostPortPair(this.address.host, this.address.port).toString();
+    this.#session = new GrpcSession(await handshake(), {
+      scheme: this.address.secure ? "https" : "http",
+      authority,
+      userAgent: USER_AGENT,
+    });
+    this.#channel = nativeChannel(this.#session, authority);
+  }
+
+  draining(goAway: GoAway | null): void {
+    if (goAway === null) this.#end(undefined);
+    else this.#end(new EtcdUnavailableError(`${this.address.name} closes the connection`));
+  }
+
+  ended(error: Error | null): void {
+    this.#end(error === null ? undefined : toError(error));
+  }
+
+  explain(code: number, details: string, trailer: (name: string) => string | undefined): CallFailure {
+    return {
+      code,
+      details,
+      sent: trailer(SENT_TRAILER) !== "no",
+      connectionLost: trailer(CONNECTION_LOST_TRAILER) === "true",
+    };
+  }
+
+  close(): void {
+    this.#end(undefined);
+    this.#session.connection.close();
+  }
+
+  #end(error: EtcdError | undefined): void {
+    if (!this.#down.signal.aborted) this.#down.abort(error ?? "closed");
+  }
+}
