@@ -46,14 +46,19 @@ export class WatchHub implements LaneHome, SubscriptionHome {
     this.#laneOf.get(subscription)?.requestProgress();
   }
 
-  /** Gives a watcher a stream of its own, where nobody else keeps the server from answering. */
-  isolate(subscription: Subscription): void {
+  /**
+   * Gives a watcher a stream of its own, where nobody else keeps the server from answering.
+   *
+   * @returns Whether it had to share one before.
+   */
+  isolate(subscription: Subscription): boolean {
     const lane = this.#laneOf.get(subscription);
-    if (lane === undefined || lane.size === 1 || subscription.state !== "live") return;
+    if (lane === undefined || lane.size === 1 || subscription.state !== "live") return false;
     this.release(subscription);
     subscription.isolated = true;
     subscription.lost(false);
     this.place(subscription);
+    return true;
   }
 
   place(...subscriptions: readonly Subscription[]): void {

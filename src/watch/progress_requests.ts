@@ -91,7 +91,7 @@ export class ProgressRequests {
   }
 
   #ask(attempt: number): void {
-    if (attempt === PATIENCE) this.#hub.isolate(this.#subscription);
+    if (attempt === PATIENCE && this.#hub.isolate(this.#subscription)) attempt = 1;
     else this.#hub.requestProgress(this.#subscription);
     const pause = Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** (attempt - 1));
     this.#timer = setTimeout(() => this.#ask(attempt + 1), pause);
