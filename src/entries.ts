@@ -31,7 +31,7 @@ export interface EntriesOptions extends ReadOptions {
    */
   readonly limit?: number;
   /**
-   * Leave the values out.
+   * Leave the values out. (etcd 3.7 then leaves the lease out too: it shows as `0n`.)
    *
    * @default {false}
    */

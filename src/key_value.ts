@@ -29,7 +29,7 @@ export interface KeyValue<V> {
   readonly modRevision: bigint;
   /** How many changes since it came to be; 1 for a new key. */
   readonly version: bigint;
-  /** The lease it lives on; `0n` for none. */
+  /** The lease it lives on; `0n` for none, and always where keys are read without values from etcd 3.7. */
   readonly lease: bigint;
   /** Plain data for `JSON.stringify`: 64-bit numbers as decimal strings. */
   toJSON(): unknown;

@@ -14,7 +14,7 @@ import type { Operation, View } from "./operation.ts";
 /** How to delete keys. */
 export interface DeleteOptions {
   /**
-   * Return what the deleted keys held.
+   * Return what the deleted keys held. If the codec refuses that, the call rejects although they are gone.
    *
    * @default {false}
    */

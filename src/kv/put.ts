@@ -21,7 +21,7 @@ export interface PutOptions {
    */
   readonly lease?: bigint;
   /**
-   * Return what the key held before.
+   * Return what the key held before. If the codec refuses that, the call rejects although the put has happened.
    *
    * @default {false}
    */
