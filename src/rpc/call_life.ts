@@ -4,19 +4,22 @@
  * @module
  */
 
-import { milliseconds } from "../options.ts";
-import type { CallOptions } from "../options.ts";
+import { type CallOptions, milliseconds } from "../options.ts";
 
-/** The life of one call. States: running, then over, for the reason of its signal or because it was released. */
+/**
+ * The life of one call. States: running, then over, for the reason of its signal or because it was released.
+ * Timer and listeners exist only once somebody has asked for the signal: most calls end before they wait.
+ */
 export class CallLife {
-  readonly #controller = new AbortController();
-  readonly #sources: readonly AbortSignal[];
-  readonly #onAbort: (event: Event) => void;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #end: number;
+  /** The caller's signal. */
+  readonly caller: AbortSignal | undefined;
   /** Milliseconds; 0 for none. */
   readonly timeout: number;
-  timedOut = false;
+  readonly #closed: AbortSignal;
+  readonly #end: number;
+  #controller: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timedOut = false;
 
   /**
    * @param options The caller's signal and timeout.
@@ -28,34 +31,61 @@ export class CallLife {
    */
   constructor(options: CallOptions, timeout: number, closed: AbortSignal) {
     this.timeout = options.timeout === undefined ? timeout : milliseconds(options.timeout, "timeout");
-    options.signal?.throwIfAborted();
+    this.caller = options.signal;
+    this.caller?.throwIfAborted();
     closed.throwIfAborted();
-    this.#sources = options.signal === undefined ? [closed] : [options.signal, closed];
-    this.#onAbort = (event) => this.#controller.abort((event.target as AbortSignal).reason);
-    for (const source of this.#sources) source.addEventListener("abort", this.#onAbort);
-    this.#end = performance.now() + this.timeout;
-    if (this.timeout > 0) this.#timer = setTimeout(() => this.#timeOut(), this.timeout);
+    this.#closed = closed;
+    this.#end = this.timeout === 0 ? Infinity : performance.now() + this.timeout;
   }
 
   /** Aborts when the call is to end. */
   get signal(): AbortSignal {
-    return this.#controller.signal;
+    return (this.#controller ??= this.#watch()).signal;
   }
 
-  /** Milliseconds left, at least 1; undefined without a timeout. */
-  get remaining(): number | undefined {
-    return this.timeout === 0 ? undefined : Math.max(1, Math.ceil(this.#end - performance.now()));
+  /** Whether the call ended, or has to, because its time ran out. */
+  get timedOut(): boolean {
+    return this.#timedOut || performance.now() >= this.#end;
+  }
+
+  /** Whether the call was given up, by its caller or with the client. */
+  get givenUp(): boolean {
+    return this.#closed.aborted || this.caller?.aborted === true;
+  }
+
+  /** Why it was given up. */
+  get reason(): unknown {
+    return this.caller?.aborted ? this.caller.reason : this.#closed.reason;
+  }
+
+  /** Milliseconds left, at least 1; 0 without a timeout. */
+  get remaining(): number {
+    return this.timeout === 0 ? 0 : Math.max(1, Math.ceil(this.#end - performance.now()));
   }
 
   /** Takes down its timer and listeners. */
   release(): void {
+    if (this.#controller === undefined) return;
     clearTimeout(this.#timer);
-    for (const source of this.#sources) source.removeEventListener("abort", this.#onAbort);
+    this.caller?.removeEventListener("abort", this.#onAbort);
+    this.#closed.removeEventListener("abort", this.#onAbort);
   }
 
-  #timeOut(): void {
-    if (this.signal.aborted) return;
-    this.timedOut = true;
-    this.#controller.abort(new DOMException("the call ran out of time", "TimeoutError"));
+  readonly #onAbort = (event: Event): void => {
+    this.#controller?.abort((event.target as AbortSignal).reason);
+  };
+
+  #watch(): AbortController {
+    const controller = new AbortController();
+    if (this.givenUp) controller.abort(this.reason);
+    this.caller?.addEventListener("abort", this.#onAbort);
+    this.#closed.addEventListener("abort", this.#onAbort);
+    if (this.timeout > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timedOut = true;
+        controller.abort(new DOMException("the call ran out of time", "TimeoutError"));
+      }, this.remaining);
+    }
+    return controller;
   }
 }

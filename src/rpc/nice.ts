@@ -14,6 +14,8 @@ import {
   type MethodDefinition,
 } from "nice-grpc";
 import type { CallFailure, Connection } from "../transport/connection.ts";
+import type { CallLife } from "./call_life.ts";
+import { type Headers, withDeadline } from "./headers.ts";
 import type { Method } from "./method.ts";
 
 /** A call that failed on the wire, before it is read as one of etcd's errors. */
@@ -25,9 +27,6 @@ export class RpcFailure extends Error {
     this.failure = failure;
   }
 }
-
-/** The metadata of a call. */
-export type Headers = Readonly<Record<string, string>>;
 
 // deno-lint-ignore no-explicit-any -- one client serves methods of every type
 type AnyCall = (request: any, options: CallOptions) => any;
@@ -52,11 +51,12 @@ export class NiceCalls {
     method: Method<Q, S>,
     request: Q,
     headers: Headers,
-    signal: AbortSignal,
+    life: CallLife,
   ): Promise<S> {
     const trailers = { metadata: Metadata() };
+    const bounded = withDeadline(headers, life.remaining);
     try {
-      return await this.#call(connection.channel, method)(request, options(headers, signal, trailers));
+      return await this.#call(connection.channel, method)(request, options(bounded, life.signal, trailers));
     } catch (error) {
       throw failed(error, connection, trailers.metadata);
     }
@@ -115,7 +115,11 @@ function unused(): never {
 }
 
 function options(headers: Headers, signal: AbortSignal, trailers: { metadata: Metadata }): CallOptions {
-  return { metadata: Metadata(headers), signal, onTrailer: (metadata) => trailers.metadata = metadata };
+  return {
+    metadata: Metadata(Object.fromEntries(headers)),
+    signal,
+    onTrailer: (metadata) => trailers.metadata = metadata,
+  };
 }
 
 function failed(error: unknown, connection: Connection, trailers: Metadata): unknown {

@@ -9,8 +9,9 @@
 import { EtcdInternalError, fromStatus } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CallLife } from "./call_life.ts";
+import type { Headers } from "./headers.ts";
 import type { Method } from "./method.ts";
-import { type Headers, type NiceCalls, RpcFailure } from "./nice.ts";
+import { type NiceCalls, RpcFailure } from "./nice.ts";
 import { Outbox } from "./outbox.ts";
 import type { RpcStream } from "./rpc.ts";
 

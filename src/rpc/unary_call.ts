@@ -1,0 +1,219 @@
+/**
+ * One unary call, with its attempts.
+ *
+ * A call waits for a connection and a token, is sent, and ends in one of these ways: answered; refused by the
+ * server; repeated, because it certainly was not executed, or may be executed twice; out of time; given up by
+ * its caller; ended by the client's close.
+ *
+ * @module
+ */
+
+import {
+  EtcdError,
+  EtcdTimeoutError,
+  EtcdUnavailableError,
+  fromStatus,
+  type MaybeExecuted,
+} from "../errors.ts";
+import { Status } from "../etcd_status.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { abortable, backoff, sleep } from "../timing.ts";
+import type { CallFailure, Connection } from "../transport/connection.ts";
+import type { Endpoints } from "../transport/endpoints.ts";
+import { GrpcError } from "../transport/grpc/status.ts";
+import { CallLife } from "./call_life.ts";
+import type { ClusterIdentity } from "./cluster_identity.ts";
+import type { CallHeaders, Headers } from "./headers.ts";
+import type { Method } from "./method.ts";
+import { DeleteRange, Put, Range, Txn } from "./methods.ts";
+import { type NiceCalls, RpcFailure } from "./nice.ts";
+import type { RetryBudget } from "./retry_budget.ts";
+import type { UnaryOptions } from "./rpc.ts";
+import type { TokenSource } from "./token.ts";
+
+/** What all calls of a client share. */
+export interface CallContext {
+  readonly options: ResolvedOptions;
+  readonly endpoints: Endpoints;
+  readonly calls: NiceCalls;
+  readonly tokens: TokenSource;
+  readonly headers: CallHeaders;
+  readonly identity: ClusterIdentity;
+  readonly budget: RetryBudget;
+  readonly closed: AbortSignal;
+}
+
+/** The methods whose answers show the revision of the store, where they are linearizable. */
+const SHOW_REVISION: ReadonlySet<string> = new Set(
+  [Range, Put, DeleteRange, Txn].map((method) => method.name),
+);
+
+/** What a member says that cannot serve now while another one may. */
+const UNFIT: ReadonlySet<string> = new Set([
+  "NO_LEADER",
+  "NOT_SUPPORTED_FOR_LEARNER",
+  "STOPPED",
+  "UNHEALTHY",
+]);
+
+/** What the server says of a token that is of no use any more; USER_EMPTY when it forgot whose it was. */
+const STALE_TOKEN: ReadonlySet<string> = new Set(["INVALID_AUTH_TOKEN", "AUTH_OLD_REVISION", "USER_EMPTY"]);
+
+/** See the module. */
+export class UnaryCall<Q, S> {
+  readonly #context: CallContext;
+  readonly #method: Method<Q, S>;
+  readonly #request: Q;
+  readonly #message: Uint8Array;
+  readonly #options: UnaryOptions;
+  readonly #life: CallLife;
+  #reauthenticated = false;
+  #token: string | undefined;
+
+  /**
+   * @throws {RangeError} If the request is larger than the client may send.
+   * @throws What {@linkcode CallLife} throws.
+   */
+  constructor(context: CallContext, method: Method<Q, S>, request: Q, options: UnaryOptions) {
+    this.#context = context;
+    this.#method = method;
+    this.#request = request;
+    this.#options = options;
+    this.#message = method.encode(request);
+    const { maxSendBytes, timeout } = context.options;
+    if (this.#message.length > maxSendBytes) {
+      const found = `the request has ${this.#message.length} bytes, more than maxSendBytes (${maxSendBytes})`;
+      throw new RangeError(`${this.#action}: ${found}`);
+    }
+    this.#life = new CallLife(options, timeout, context.closed);
+  }
+
+  /**
+   * Runs it.
+   *
+   * @throws {EtcdError} What the server or the way to it said, after the attempts that are safe.
+   * @throws {EtcdTimeoutError} If its time ran out.
+   * @throws The caller's reason, if it was given up.
+   */
+  async run(): Promise<S> {
+    try {
+      for (let number = 1;; number++) {
+        const connection = this.#context.endpoints.current ?? await this.#connection();
+        if (!this.#context.tokens.known && !this.#options.anonymous) await this.#logIn();
+        const leader = this.#options.requireLeader ?? true;
+        const floor = leader && SHOW_REVISION.has(this.#method.name)
+          ? this.#context.identity.revision
+          : undefined;
+        try {
+          return this.#answered(await this.#send(connection, leader), floor);
+        } catch (thrown) {
+          await this.#failed(this.#toError(thrown, connection), number);
+        }
+      }
+    } finally {
+      this.#life.release();
+    }
+  }
+
+  /** Sends it by the short way where there is one and nobody looks on, by nice-grpc otherwise. */
+  #send(connection: Connection, requireLeader: boolean): Promise<S> {
+    const { calls, headers, options, tokens } = this.#context;
+    this.#token = this.#options.anonymous ? undefined : tokens.current;
+    const metadata: Headers = headers.of(this.#token, requireLeader);
+    const { session } = connection;
+    if (session === undefined || options.middleware.length > 0) {
+      return calls.unary(connection, this.#method, this.#request, metadata, this.#life);
+    }
+    const decode = (view: Uint8Array) => this.#method.decode(view.slice());
+    return session.unary(this.#method.path, metadata, this.#message, decode, {
+      timeout: this.#life.remaining,
+      signal: this.#life.caller,
+      maxReceiveBytes: options.maxReceiveBytes,
+    });
+  }
+
+  #answered(response: S, floor: bigint | undefined): S {
+    this.#context.budget.succeeded();
+    const { header } = response as { header?: { readonly clusterId: bigint; readonly revision: bigint } };
+    this.#context.identity.check(this.#action, header, floor);
+    return response;
+  }
+
+  /** The error of an attempt; anything but an EtcdError ends the call as it is. */
+  #toError(thrown: unknown, connection: Connection): unknown {
+    const failure = failureOf(thrown);
+    if (this.#life.givenUp) return this.#life.reason;
+    const outOfTime = failure === undefined || RAN_OUT.has(failure.code);
+    if (outOfTime && this.#life.timedOut) return this.#timeout(failure?.sent === false ? "no" : "unknown");
+    if (failure === undefined) return thrown;
+    const error = fromStatus(this.#action, failure.code, failure.details, failure);
+    if (UNFIT.has(error.reason)) this.#context.endpoints.avoid(connection.address.name);
+    return error;
+  }
+
+  /**
+   * Waits until the call may be repeated.
+   *
+   * @throws The error, if it must not be.
+   */
+  async #failed(error: unknown, number: number): Promise<void> {
+    if (!(error instanceof EtcdError)) throw error;
+    if (STALE_TOKEN.has(error.reason) && !this.#reauthenticated) {
+      this.#reauthenticated = true;
+      if (await this.#within(this.#context.tokens.renew(this.#token), error)) return;
+    }
+    const { budget, options } = this.#context;
+    const { maxAttempts, minTimeout, maxTimeout } = options.retry;
+    const safe = this.#options.idempotent || error.maybeExecuted === "no";
+    if (!error.retryable || !safe) throw error;
+    budget.failed();
+    if (number >= maxAttempts || !budget.allows) throw error;
+    options.emit({ type: "retry", method: this.#method.name, attempt: number, error });
+    await this.#within(sleep(backoff(number, minTimeout, maxTimeout), this.#life.signal), error);
+  }
+
+  async #connection(): Promise<Connection> {
+    const { endpoints, options } = this.#context;
+    const patience = options.retry.maxAttempts === 1 ? "one-round" : "until-up";
+    try {
+      return await endpoints.acquire(patience, this.#life.signal);
+    } catch (error) {
+      if (!this.#life.timedOut) throw error;
+      const found = `no endpoint is up (${endpoints.describe()})`;
+      throw this.#timeout("no", new EtcdUnavailableError(found, { maybeExecuted: "no" }));
+    }
+  }
+
+  async #logIn(): Promise<void> {
+    await this.#within(this.#context.tokens.get(), undefined);
+  }
+
+  /** Waits for something between attempts, for as long as the call may go on. */
+  async #within<T>(step: Promise<T>, last: EtcdError | undefined): Promise<T> {
+    try {
+      return await abortable(step, this.#life.signal);
+    } catch (error) {
+      throw this.#life.timedOut ? this.#timeout(last?.maybeExecuted ?? "no", last) : error;
+    }
+  }
+
+  #timeout(maybeExecuted: MaybeExecuted, cause?: EtcdError): EtcdTimeoutError {
+    const found = cause === undefined ? "" : `: ${cause.message}`;
+    const message = `${this.#action} within ${this.#life.timeout} ms${found}`;
+    return new EtcdTimeoutError(message, { maybeExecuted, cause });
+  }
+
+  get #action(): string {
+    return `Cannot call ${this.#method.name}`;
+  }
+}
+
+/** How a call ends whose time has run out, by our clock or by the server's. */
+const RAN_OUT: ReadonlySet<number> = new Set([Status.DEADLINE_EXCEEDED, Status.CANCELLED]);
+
+/** What the transport says of a failed attempt; undefined if it was not the transport that failed. */
+function failureOf(thrown: unknown): CallFailure | undefined {
+  if (thrown instanceof RpcFailure) return thrown.failure;
+  if (!(thrown instanceof GrpcError)) return undefined;
+  return { ...thrown.status, sent: thrown.status.sent !== "no" };
+}
