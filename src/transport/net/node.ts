@@ -1,0 +1,102 @@
+/**
+ * Connections by `node:net` and `node:tls`, for Node and Bun, and for what Deno's own sockets cannot do.
+ *
+ * @module
+ */
+
+import { connect as connectTcp, type OnReadOpts, type Socket as NetSocket } from "node:net";
+import { checkServerIdentity, connect as connectTls, type PeerCertificate, type TLSSocket } from "node:tls";
+import type { DialTarget, Socket, TlsOptions } from "../../socket.ts";
+import { DialError } from "./dial_error.ts";
+import { failureKind } from "./failure_kind.ts";
+import { isIpAddress } from "./host.ts";
+import { NodeSocket } from "./node_socket.ts";
+import { assertPem } from "./pem.ts";
+
+/** Opens connections by `node:net` and `node:tls`. */
+export async function nodeDialer(target: DialTarget, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted();
+  return target.tls === undefined ? await dialTcp(target, signal) : await dialTls(target, target.tls, signal);
+}
+
+/** The peer's end of sending is told to the reader alone; what is closed, and when, is for us to say. */
+function common(target: DialTarget, onread: OnReadOpts): {
+  host: string;
+  port: number;
+  noDelay: true;
+  allowHalfOpen: true;
+  onread: OnReadOpts;
+} {
+  return { host: target.host, port: target.port, noDelay: true, allowHalfOpen: true, onread };
+}
+
+async function dialTcp(target: DialTarget, signal: AbortSignal): Promise<Socket> {
+  const socket = new NodeSocket("at once", (onread) => connectTcp(common(target, onread)), (error) => error);
+  await opened(target, socket, "connect", signal);
+  return socket;
+}
+
+async function dialTls(target: DialTarget, tls: TlsOptions, signal: AbortSignal): Promise<Socket> {
+  assertPem(tls);
+  const socket = new NodeSocket("by callback", (onread) => secured(target, tls, onread), (error) => {
+    const kind = failureKind(error);
+    return kind === "identity" ? new DialError(kind, target, error) : error;
+  });
+  await opened(target, socket, "secureConnect", signal);
+  if ((socket.raw as TLSSocket).alpnProtocol !== "h2") {
+    socket.close();
+    throw new DialError("alpn", target);
+  }
+  return socket;
+}
+
+function secured(target: DialTarget, tls: TlsOptions, onread: OnReadOpts): TLSSocket {
+  const name = tls.serverName ?? target.host;
+  try {
+    return connectTls({
+      ...common(target, onread),
+      ca: tls.caCerts === undefined ? undefined : [...tls.caCerts],
+      cert: tls.cert,
+      key: tls.key,
+      ALPNProtocols: ["h2"],
+      servername: isIpAddress(name) ? "" : name,
+      // Said aloud, since an environment variable may say otherwise.
+      rejectUnauthorized: true,
+      checkServerIdentity: (_host, certificate) => verifyName(name, certificate),
+    });
+  } catch (cause) {
+    throw new TypeError("Cannot use tls.cert with tls.key: the runtime refuses them", { cause });
+  }
+}
+
+/** Only the alternative names count, as RFC 9525 has it; the runtimes would make do with a common name. */
+function verifyName(name: string, { subjectaltname }: PeerCertificate): Error | undefined {
+  return checkServerIdentity(name, { subjectaltname, subject: {} } as PeerCertificate);
+}
+
+/**
+ * Waits until a socket is ready; closes it where that fails.
+ *
+ * @throws {DialError} Why it is not.
+ * @throws The signal's reason, if it was aborted.
+ */
+function opened(target: DialTarget, socket: NodeSocket, ready: string, signal: AbortSignal): Promise<void> {
+  const raw: NetSocket = socket.raw;
+  return new Promise<void>((resolve, reject) => {
+    const settle = (settled: () => void) => {
+      raw.off(ready, onReady).off("error", onError).off("close", onClose);
+      signal.removeEventListener("abort", onAbort);
+      settled();
+    };
+    const fail = (error: unknown) => {
+      settle(() => reject(error));
+      socket.close();
+    };
+    const onReady = () => settle(resolve);
+    const onError = (error: unknown) => fail(new DialError(failureKind(error), target, error));
+    const onClose = () => fail(new DialError("lost", target));
+    const onAbort = () => fail(signal.reason);
+    raw.once(ready, onReady).once("error", onError).once("close", onClose);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
