@@ -5,7 +5,7 @@
  */
 
 import { HeaderBlock } from "../http2/hpack/header_block.ts";
-import type { HeaderField } from "../http2/hpack/header_field.ts";
+import type { HeaderField, Indexing } from "../http2/hpack/header_field.ts";
 import { encodeTimeout } from "./timeout.ts";
 
 /** Metadata of a call: names in lower case and values, binary ones (`…-bin`) in base64 already. */
@@ -75,7 +75,7 @@ export class RequestHeaders {
 
   #build(path: string, metadata: MetadataEntries, timeout: number, repeats: boolean): HeaderBlock {
     for (const [name, value] of metadata) assertLegal(name, value);
-    const indexing = repeats ? "incremental" : "without";
+    const indexing: Indexing = repeats ? "incremental" : "without";
     const timeoutFields: HeaderField[] = timeout === 0
       ? []
       : [{ name: "grpc-timeout", value: encodeTimeout(timeout), indexing }];
@@ -83,7 +83,8 @@ export class RequestHeaders {
       ...this.#common,
       { name: ":path", value: path },
       ...this.#rest,
-      ...fields(metadata),
+      // A timeout may be among the metadata of who speaks nice-grpc.
+      ...fields(metadata).map((field) => field.name === "grpc-timeout" ? { ...field, indexing } : field),
       ...timeoutFields,
     ]);
   }

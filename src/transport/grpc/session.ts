@@ -9,6 +9,7 @@ import { Deadlines } from "./deadlines.ts";
 import { messagePrefix } from "./message_prefix.ts";
 import { type MetadataEntries, RequestHeaders, type RequestTarget } from "./request_headers.ts";
 import { ResponseReader } from "./response.ts";
+import { StreamCall, type StreamCallEvents } from "./stream_call.ts";
 import { type Decode, UnaryCall } from "./unary.ts";
 
 /** What bounds a call. */
@@ -75,5 +76,28 @@ export class GrpcSession {
       signal.addEventListener("abort", onAbort);
       call.unlisten = () => signal.removeEventListener("abort", onAbort);
     });
+  }
+
+  /**
+   * Calls a method that takes or gives a stream of messages.
+   *
+   * @param path Such as `/package.Service/Method`.
+   * @param metadata Of the call.
+   * @param events Who is told what comes.
+   * @param bounds Time and size; the caller looks after its signal itself.
+   * @returns The call, to send messages on, to pull messages from and to cancel.
+   * @throws {TypeError} If gRPC does not allow the metadata.
+   */
+  open(
+    path: string,
+    metadata: MetadataEntries,
+    events: StreamCallEvents,
+    bounds: Omit<CallBounds, "signal"> = NONE,
+  ): StreamCall {
+    const { timeout = 0, maxReceiveBytes = Infinity } = bounds;
+    const call = new StreamCall(events, this.#responses, maxReceiveBytes);
+    call.stream = this.connection.request(this.#headers.prepare(path, metadata, timeout), call);
+    if (timeout > 0) call.deadlines = this.#deadlines.add(call, timeout);
+    return call;
   }
 }

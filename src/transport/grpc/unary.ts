@@ -91,9 +91,10 @@ export class UnaryCall<T> implements StreamHandler, Expiring {
     this.#end(this.#responses.readTrailers(trailers));
   }
 
-  /** See {@linkcode StreamHandler}: the response ended with DATA. */
+  /** See {@linkcode StreamHandler}: the server may still wait for our half, and the response may end with DATA. */
   onEnd(): void {
     if (!this.#settled) this.#end(this.#responses.readTrailers([]));
+    this.stream.cancel(ErrorCode.NO_ERROR);
   }
 
   /** See {@linkcode StreamHandler}. */
@@ -146,7 +147,7 @@ export class UnaryCall<T> implements StreamHandler, Expiring {
     this.#resolve(this.#response as T);
   }
 
-  /** The server may still wait for the rest of the request, or send more. */
+  /** Fails before the response has ended. */
   #abandon(error: unknown): void {
     if (this.#settled) return;
     this.stream.cancel(ErrorCode.CANCEL);

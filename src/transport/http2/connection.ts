@@ -87,6 +87,8 @@ export class Http2Connection {
     }
   }
 
+  /** Resolves when no request is taken any more: it drains or is closed. Never rejects. */
+  readonly down: Promise<void>;
   /** Resolves when the socket is closed and nothing runs any more. Never rejects. */
   readonly closed: Promise<void>;
 
@@ -99,6 +101,7 @@ export class Http2Connection {
   readonly #keepAlive: KeepAlive | null;
   readonly #handshake: Promise<void>;
   #handshakeDone!: (error?: unknown) => void;
+  #isDown!: () => void;
   #state: ConnectionState = "handshaking";
   #goAway: GoAway | null = null;
   #goodbye: Promise<void> | null = null;
@@ -109,6 +112,7 @@ export class Http2Connection {
     this.#handshake = new Promise((resolve, reject) => {
       this.#handshakeDone = (error) => error === undefined ? resolve() : reject(error);
     });
+    this.down = new Promise((resolve) => this.#isDown = resolve);
     this.#writer = new CorkedWriter(socket, {
       onWritten: () => this.#onWritten(),
       onWriteError: (error) => this.#end(lost("write failed", error)),
@@ -236,6 +240,7 @@ export class Http2Connection {
   #drain(goAway: GoAway | null): void {
     if (this.#state !== "open") return;
     this.#state = "draining";
+    this.#isDown();
     this.#options.onDraining?.(goAway);
     this.#outbound.refuseRequests("connection is draining");
   }
@@ -253,12 +258,16 @@ export class Http2Connection {
   #end(error: Error | null): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#isDown();
     this.#keepAlive?.stop();
     const code = error instanceof ConnectionError ? error.code : ErrorCode.NO_ERROR;
-    this.#goodbye = this.#sayGoodbye(error, code);
-    this.#outbound.failAll(code, error?.message ?? "Connection closed");
     this.#handshakeDone(error ?? lost("closed"));
-    this.#options.onClosed?.(error);
+    try {
+      this.#outbound.failAll(code, error?.message ?? "Connection closed");
+      this.#options.onClosed?.(error);
+    } finally {
+      this.#goodbye = this.#sayGoodbye(error, code);
+    }
   }
 
   async #sayGoodbye(error: Error | null, code: number): Promise<void> {

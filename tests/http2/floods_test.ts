@@ -1,0 +1,115 @@
+import { assert, assertEquals } from "@std/assert";
+import { errorCodeName } from "../../src/transport/http2/errors.ts";
+import { test } from "../harness.ts";
+import { ascii, concat, hex } from "./bytes.ts";
+import * as frames from "./frames.ts";
+import { connect, type Peer, request, requested } from "./peer.ts";
+
+const { data, frame, headers, ok, ping, settings } = frames;
+
+/** Many of one. */
+function many(count: number, bytes: Uint8Array): Uint8Array {
+  const all = new Uint8Array(bytes.length * count);
+  for (let at = 0; at < all.length; at += bytes.length) all.set(bytes, at);
+  return all;
+}
+
+/** Stream 1 is open; stream 3 was cancelled by the client. */
+async function underAttack(): Promise<Peer> {
+  const peer = await connect({ initialStreamWindow: 1_000 });
+  request(peer);
+  const { stream } = request(peer);
+  await peer.expectHeaders();
+  await peer.expectHeaders();
+  stream.cancel();
+  assertEquals(await peer.expectReset(3), 8);
+  return peer;
+}
+
+const okBlock = frames.block(frames.OK_HEADERS);
+const continuation = frame(frames.CONTINUATION, 0, 1, okBlock.subarray(0, 1));
+
+/** What a hostile server may send without end; some variants keep below one limit to hit another. */
+const FLOODS: readonly (readonly [what: string, sent: Uint8Array])[] = [
+  ["PING whose answers pile up", many(1_001, ping())],
+  ["SETTINGS whose answers pile up", many(1_001, settings([3, 100]))],
+  ["PING ACK", many(10_001, ping(frames.ACK))],
+  ["SETTINGS ACK", many(10_001, frames.settingsAck)],
+  ["PRIORITY", many(10_001, frame(frames.PRIORITY, 0, 1, hex("0000000110")))],
+  ["frames of unknown type", many(10_001, frame(0xfe, 0, 1))],
+  ["WINDOW_UPDATE on the connection", many(10_001, frames.windowUpdate(0, 1))],
+  ["WINDOW_UPDATE on a stream", many(10_001, frames.windowUpdate(1, 1))],
+  ["RST_STREAM on a closed stream", many(10_001, frames.rstStream(3, 8))],
+  ["1xx header sections", many(10_001, headers(1, { ":status": "103" }))],
+  ["empty DATA", concat(ok(1), many(101, data(1, new Uint8Array())))],
+  ["DATA of padding alone", concat(ok(1), many(101, data(1, hex("00"), frames.PADDED)))],
+  ["empty DATA on a cancelled stream", many(101, data(3, new Uint8Array()))],
+  ["DATA beyond the window of a cancelled stream", many(1_003, data(3, new Uint8Array(600)))],
+  ["header sections on a cancelled stream", many(1_003, ok(3))],
+  ["CONTINUATION", concat(frame(frames.HEADERS, 0, 1), many(9, continuation))],
+  [
+    "CONTINUATION of large frames",
+    concat(
+      frame(frames.HEADERS, 0, 1, new Uint8Array(16_384)),
+      many(4, frame(frames.CONTINUATION, 0, 1, new Uint8Array(16_384))),
+    ),
+  ],
+];
+
+for (const [what, sent] of FLOODS) {
+  test(`a flood of ${what} ends the connection with ENHANCE_YOUR_CALM`, async () => {
+    await using peer = await underAttack();
+    const start = performance.now();
+    peer.send(sent);
+    assertEquals(errorCodeName(await peer.expectGoAway()), "ENHANCE_YOUR_CALM");
+    assert(performance.now() - start < 1_000, "more than a second");
+  });
+}
+
+test("what a cancelled stream may still get is no flood", async () => {
+  await using peer = await connect({ initialStreamWindow: 1_000 });
+  for (let i = 0; i < 1_500; i++) {
+    const { stream } = request(peer);
+    const { id } = stream;
+    await peer.expectHeaders();
+    stream.cancel();
+    assertEquals(await peer.expectReset(id), 8);
+    peer.send(ok(id), data(id, new Uint8Array(500)), data(id, new Uint8Array(500)), frames.trailers(id));
+  }
+  const recorder = await requested(peer);
+  peer.send(ok(recorder.stream.id), frames.trailers(recorder.stream.id));
+  assertEquals(await recorder.over, "end");
+});
+
+test("late frames of a stream that was cancelled long ago do no harm", async () => {
+  await using peer = await connect();
+  for (let i = 0; i < 1_200; i++) {
+    const { stream } = request(peer);
+    await peer.expectHeaders();
+    stream.cancel();
+    await peer.expectReset(stream.id);
+  }
+  peer.send(ok(1), data(1, ascii("late")), frames.trailers(1), ok(2_399), frames.trailers(2_399));
+  const recorder = await requested(peer);
+  peer.send(ok(recorder.stream.id), frames.trailers(recorder.stream.id));
+  assertEquals(await recorder.over, "end");
+});
+
+test("a server may ping slowly for ever", async () => {
+  await using peer = await connect();
+  for (let i = 0; i < 2_000; i++) await peer.settled();
+  assertEquals(peer.connection.state, "open");
+});
+
+test("an HPACK bomb costs the stream, in bounded time and memory", async () => {
+  await using peer = await underAttack();
+  const start = performance.now();
+  // One entry of 4,000 bytes, then 16,000 references to it: 64 MB if each were copied.
+  const entry = concat(hex("40"), frames.literal("x"), frames.literal("y".repeat(4_000)));
+  peer.send(frame(frames.HEADERS, frames.END_HEADERS, 1, concat(hex("88"), entry, many(12_000, hex("be")))));
+  assertEquals(errorCodeName(await peer.expectReset(1)), "ENHANCE_YOUR_CALM");
+  assert(performance.now() - start < 1_000, "more than a second");
+  const recorder = await requested(peer);
+  peer.send(ok(5), frames.trailers(5));
+  assertEquals(await recorder.over, "end");
+});
