@@ -7,10 +7,11 @@
 import { obtain } from "./binary/obtain.ts";
 import { run } from "./process/command.ts";
 import { LineProcess } from "./process/line_process.ts";
+import { companion } from "./versions.ts";
 
 /** A server or a cluster. */
 export interface EtcdctlTarget {
-  /** Whole; etcdctl is of the same. */
+  /** Whole; etcdctl is of the same minor version. */
   readonly version: string;
   /** What etcdctl reads of its environment: endpoints, certificates, root's password. */
   readonly etcdctlEnvironment: Readonly<Record<string, string>>;
@@ -43,7 +44,7 @@ export async function etcdctl(
   args: readonly string[],
   { input, signal }: EtcdctlOptions = {},
 ): Promise<string> {
-  const { path } = await obtain("etcdctl", target.version, { signal });
+  const { path } = await obtain("etcdctl", companion(target.version), { signal });
   const { status, stdout, stderr } = await run(path, args, { env: target.etcdctlEnvironment, input, signal });
   if (status === 0) return stdout;
   throw new Error(`\`etcdctl ${args[0]}\` failed with status ${status}: ${stderr.trim()}`);
@@ -62,6 +63,6 @@ export async function etcdctl(
  * ```
  */
 export async function startEtcdctl(target: EtcdctlTarget, args: readonly string[]): Promise<LineProcess> {
-  const { path } = await obtain("etcdctl", target.version);
+  const { path } = await obtain("etcdctl", companion(target.version));
   return LineProcess.start(path, args, target.etcdctlEnvironment);
 }

@@ -17,7 +17,7 @@ const ATTEMPTS = 3;
 /**
  * Starts the members of a new cluster; all of them serve, or nothing is left.
  *
- * @throws {Error} With the end of the log of a member that failed.
+ * @throws {Error} With what the member that failed logged.
  * @throws The signal's reason.
  */
 export async function launch(options: EtcdClusterOptions, size: number): Promise<Member[]> {

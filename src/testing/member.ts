@@ -10,7 +10,7 @@ import { writeCertificates } from "./certificate_files.ts";
 import { delay } from "./delay.ts";
 import { goArchitecture, temporaryFolder } from "./environment.ts";
 import { http } from "./http.ts";
-import { lastLines, readLog } from "./log.ts";
+import { logSize, readLog, telling } from "./log.ts";
 import { type Entry, flags, type Plan } from "./plan.ts";
 import { Keeper } from "./process/keeper.ts";
 import type { Setup } from "./setup.ts";
@@ -57,13 +57,16 @@ function environment(version: string): Record<string, string> {
 /**
  * Starts a member and waits until it serves, for which most of the members have to be up.
  *
- * @throws {Error} With the end of its log, if it exits or does not get there.
+ * @throws {Error} With what it logged, if it exits or does not get there.
  * @throws The signal's reason.
  */
 export async function startMember(member: Member, signal?: AbortSignal): Promise<void> {
   const { keeper, plan, setup, directory } = member;
+  const logged = await logSize(directory);
   const failure = async (what: string) =>
-    new Error(`Cannot start etcd ${setup.binary.version}: ${what}\n${lastLines(await readLog(directory))}`);
+    new Error(
+      `Cannot start etcd ${setup.binary.version}: ${what}\n${telling(await readLog(directory, logged))}`,
+    );
   const run = await keeper.start();
   const deadline = Date.now() + START_TIMEOUT;
   while (!await isHealthy(plan.metricsUrl, signal)) {

@@ -73,7 +73,7 @@ export class EtcdServer implements AsyncDisposable {
    *
    * @param options Version, TLS, authentication and further flags.
    * @returns The server, once it is healthy.
-   * @throws {Error} If there is no binary to be had, or etcd does not start; with the end of its log.
+   * @throws {Error} If there is no binary to be had, or etcd does not start; with what it logged.
    * @throws {RangeError} If the version is neither known nor whole.
    * @throws {TypeError} If the root password is empty.
    * @throws The reason of `options.signal`.
@@ -125,7 +125,7 @@ export class EtcdServer implements AsyncDisposable {
    * Kills it if it runs, and starts it with its data and the same flags on the same ports.
    *
    * @returns When it is healthy, which in a cluster takes most of the members: restart these side by side.
-   * @throws {Error} If it does not start, with the end of its log; or if it was closed.
+   * @throws {Error} If it does not start, with what it logged; or if it was closed.
    */
   async restart(): Promise<void> {
     await this.kill();

@@ -44,6 +44,12 @@ export function wantedVersion(option: string | undefined, environment: string | 
   throw new RangeError(`Cannot choose an etcd: version "${name}" is neither one of ${known} nor a whole one`);
 }
 
+/** What to ask for to get any release that goes with this one. */
+export function companion(version: string): string {
+  const minor = version.split(".", 2).join(".");
+  return Object.hasOwn(PINNED, minor) ? minor : version;
+}
+
 /** Whether a release will do. */
 export function satisfies(version: string, wanted: WantedVersion): boolean {
   return wanted.exact ? version === wanted.version : version.startsWith(`${wanted.minor}.`);

@@ -5,7 +5,9 @@
  * it: commands come in, a line each, and what happened goes out. The end of the line, however that process
  * ended, makes it kill what runs and remove the directory.
  *
- * It sends signals itself, as the parent of what runs knows that the process number is still the same one.
+ * It sends signals itself, as the parent of what runs knows that the process number is still the same one. A start
+ * and the end of the line may follow each other so closely that there is nothing to kill yet; then what has just
+ * been started finds the file `closed`.
  *
  * @module
  */
@@ -18,6 +20,7 @@ shift
 serve() {
   "$@" </dev/null >>"$directory/log" 2>&1 3>&- &
   echo $! >"$directory/pid"
+  [ -e "$directory/closed" ] && kill -s KILL $!
   echo "started $!" >&3
   wait $!
   status=$?
@@ -36,6 +39,7 @@ keep() {
       signal) send "$name"; echo "sent $name" >&3 ;;
     esac
   done
+  : >"$directory/closed"
   send KILL
   wait
   rm -rf "$directory"

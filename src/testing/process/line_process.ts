@@ -37,10 +37,12 @@ export class LineProcess implements AsyncDisposable {
     child.stderr!.on("data", (text: string) => this.#stderr = (this.#stderr + text).slice(-KEPT));
     const guard = child.stdio[3] as Socket;
     guard.on("error", () => {});
-    child.once("exit", () => guard.end("\n"));
     this.exited = new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (status) => resolve(status));
+      child.once("exit", (status) => {
+        guard.end("\n");
+        resolve(status);
+      });
     });
     this.lines = this.#readLines();
   }
