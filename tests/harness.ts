@@ -3,7 +3,12 @@
  * @module
  */
 
-/** A test: a sentence for a name and a body, which Deno and Node hand a context that the suite does not use. */
+/** A test: a sentence for a name, and a body. */
 export type Test = (name: string, body: () => void | Promise<void>) => void;
 
-export const test: Test = "Deno" in globalThis ? Deno.test : (await import("node:test")).test;
+/** Milliseconds; Bun and Node are given theirs on the command line. */
+const TEST_LIMIT = 120_000;
+
+export const test: Test = "Deno" in globalThis
+  ? (name, body) => Deno.test(name, { timeout: TEST_LIMIT }, body)
+  : (await import("node:test")).test;

@@ -7,7 +7,7 @@ export type Runtime = "deno" | "bun" | "node";
 
 export const RUNTIMES: readonly Runtime[] = ["deno", "bun", "node"];
 
-/** Milliseconds for one test, where the runtime can tell. */
+/** Milliseconds for one test; on Deno tests/harness.ts sets it. */
 const TEST_LIMIT = 120_000;
 
 const TOOLS = "bun-compat/node_modules/.bin";
