@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { test } from "../harness.ts";
 import type { TlsOptions } from "../../src/socket.ts";
 import { TestCa } from "../../src/testing/tls/test_ca.ts";
@@ -166,6 +166,27 @@ for (const [name, dialer] of DIALERS) {
     const target = { host: "127.0.0.1", port: server.port, tls: { caCerts } };
     assertEquals(await rejection(dialer(target, controller.signal)), reason);
     await server.idle();
+  });
+
+  test(`${name}: a key that is not the certificate's is a TypeError`, async () => {
+    await using server = await tlsServer({ ...loopback, ...requireClient });
+    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+    const otherType = rsa.export({ type: "pkcs1", format: "pem" }).toString();
+    for (const key of [loopback.key, otherType]) {
+      const tls = { caCerts, cert: client.cert, key };
+      const error = await assertRejects(
+        () => dialer({ host: "localhost", port: server.port, tls }, NEVER),
+        TypeError,
+      );
+      assertEquals(error.message, "Cannot use tls.key: it does not belong to tls.cert");
+    }
+  });
+
+  test(`${name}: certificate and key may stand in one text`, async () => {
+    await using server = await tlsServer({ ...loopback, ...requireClient });
+    for (const both of [client.key + client.cert, `${client.cert}\n${client.key}`]) {
+      await works(server, "localhost", { caCerts, cert: both, key: both });
+    }
   });
 
   test(`${name}: certificates that cannot be read are a TypeError before anything is dialed`, async () => {

@@ -5,13 +5,19 @@
  */
 
 import { connect as connectTcp, type OnReadOpts, type Socket as NetSocket } from "node:net";
-import { checkServerIdentity, connect as connectTls, type PeerCertificate, type TLSSocket } from "node:tls";
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  type PeerCertificate,
+  type SecureContext,
+  type TLSSocket,
+} from "node:tls";
 import type { DialTarget, Socket, TlsOptions } from "../../socket.ts";
 import { DialError } from "./dial_error.ts";
 import { failureKind } from "./failure_kind.ts";
 import { isIpAddress } from "./host.ts";
 import { NodeSocket } from "./node_socket.ts";
-import { assertPem } from "./pem.ts";
+import { tlsContext } from "./tls_context.ts";
 
 /** Opens connections by `node:net` and `node:tls`. */
 export async function nodeDialer(target: DialTarget, signal: AbortSignal): Promise<Socket> {
@@ -37,8 +43,8 @@ async function dialTcp(target: DialTarget, signal: AbortSignal): Promise<Socket>
 }
 
 async function dialTls(target: DialTarget, tls: TlsOptions, signal: AbortSignal): Promise<Socket> {
-  assertPem(tls);
-  const socket = new NodeSocket("by callback", (onread) => secured(target, tls, onread), (error) => {
+  const context = tlsContext(tls);
+  const socket = new NodeSocket("by callback", (onread) => secured(target, tls, context, onread), (error) => {
     const kind = failureKind(error);
     return kind === "identity" ? new DialError(kind, target, error) : error;
   });
@@ -50,23 +56,17 @@ async function dialTls(target: DialTarget, tls: TlsOptions, signal: AbortSignal)
   return socket;
 }
 
-function secured(target: DialTarget, tls: TlsOptions, onread: OnReadOpts): TLSSocket {
+function secured(target: DialTarget, tls: TlsOptions, context: SecureContext, onread: OnReadOpts): TLSSocket {
   const name = tls.serverName ?? target.host;
-  try {
-    return connectTls({
-      ...common(target, onread),
-      ca: tls.caCerts === undefined ? undefined : [...tls.caCerts],
-      cert: tls.cert,
-      key: tls.key,
-      ALPNProtocols: ["h2"],
-      servername: isIpAddress(name) ? "" : name,
-      // Said aloud, since an environment variable may say otherwise.
-      rejectUnauthorized: true,
-      checkServerIdentity: (_host, certificate) => verifyName(name, certificate),
-    });
-  } catch (cause) {
-    throw new TypeError("Cannot use tls.cert with tls.key: the runtime refuses them", { cause });
-  }
+  return connectTls({
+    ...common(target, onread),
+    secureContext: context,
+    ALPNProtocols: ["h2"],
+    servername: isIpAddress(name) ? "" : name,
+    // Said aloud, since an environment variable may say otherwise.
+    rejectUnauthorized: true,
+    checkServerIdentity: (_host, certificate) => verifyName(name, certificate),
+  });
 }
 
 /** Only the alternative names count, as RFC 9525 has it; the runtimes would make do with a common name. */

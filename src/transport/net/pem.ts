@@ -1,6 +1,6 @@
 /**
- * The check of certificates and keys (RFC 7468), made before any runtime sees them: some ignore what they
- * cannot read. No message repeats what was given.
+ * Certificates and keys (RFC 7468), read before any runtime sees them: some ignore what they cannot read. No
+ * message repeats what was given.
  *
  * @module
  */
@@ -9,7 +9,18 @@ import type { TlsOptions } from "../../socket.ts";
 import { elements, Tag } from "./der.ts";
 import { isHostName, isIpAddress } from "./host.ts";
 
+/** What TLS options hold, without what else stood in their texts. */
+export interface PemBlocks {
+  /** Certificates of authorities, one a text; undefined for those of the runtime. */
+  readonly caCerts: string[] | undefined;
+  /** The client's certificate and its intermediates, one a text; empty for none. */
+  readonly certs: readonly string[];
+  readonly key: string | undefined;
+}
+
 interface Block {
+  /** The whole of it, with its first and its last line. */
+  readonly text: string;
   readonly label: string;
   /** What stands between the lines, base64 and perhaps headers. */
   readonly body: string;
@@ -33,34 +44,45 @@ const SHAPES: Readonly<Record<string, readonly number[]>> = {
  * @throws {TypeError} Which option cannot be used, and why.
  */
 export function assertPem(tls: TlsOptions): void {
-  const { caCerts, cert, key, serverName } = tls;
-  if (caCerts !== undefined) {
-    if (!Array.isArray(caCerts)) throw unusable("caCerts", "expected a list of PEM texts");
-    if (caCerts.length === 0) {
-      throw unusable("caCerts", "the list is empty; leave it out to trust the runtime's");
-    }
-    caCerts.forEach((text, index) => assertCertificates(`caCerts[${index}]`, text));
+  readPem(tls);
+}
+
+/**
+ * Reads TLS options.
+ *
+ * @throws {TypeError} Which option cannot be used, and why.
+ */
+export function readPem({ caCerts, cert, key, serverName }: TlsOptions): PemBlocks {
+  if (caCerts !== undefined && !Array.isArray(caCerts)) {
+    throw unusable("caCerts", "expected a list of PEM texts");
+  }
+  if (caCerts?.length === 0) {
+    throw unusable("caCerts", "the list is empty; leave it out to trust the runtime's authorities");
   }
   if (cert !== undefined && key === undefined) throw unusable("cert", "it needs tls.key");
   if (key !== undefined && cert === undefined) throw unusable("key", "it needs tls.cert");
-  if (cert !== undefined) assertCertificates("cert", cert);
-  if (key !== undefined) assertKey(key);
   if (serverName !== undefined && !isHostName(serverName) && !isIpAddress(serverName)) {
     throw unusable("serverName", "it is neither a host name nor an IP address");
   }
+  return {
+    caCerts: caCerts?.flatMap((text, index) => certificates(`caCerts[${index}]`, text)),
+    certs: cert === undefined ? [] : certificates("cert", cert),
+    key: key === undefined ? undefined : privateKey(key),
+  };
 }
 
-function assertCertificates(option: string, text: unknown): void {
-  const certificates = blocks(option, text).filter(({ label }) => label === "CERTIFICATE");
-  if (certificates.length === 0) throw unusable(option, "it holds no certificate");
-  for (const block of certificates) assertShape(option, block, "a certificate");
+function certificates(option: string, text: unknown): string[] {
+  const found = blocks(option, text).filter(({ label }) => label === "CERTIFICATE");
+  if (found.length === 0) throw unusable(option, "it holds no certificate");
+  for (const block of found) assertShape(option, block, "a certificate");
+  return found.map(({ text }) => text);
 }
 
-function assertKey(text: unknown): void {
-  const keys = blocks("key", text).filter(({ label }) => label.endsWith("PRIVATE KEY"));
-  if (keys.length === 0) throw unusable("key", "it holds no private key");
-  if (keys.length > 1) throw unusable("key", "it holds several private keys");
-  const [key] = keys;
+function privateKey(text: unknown): string {
+  const found = blocks("key", text).filter(({ label }) => label.endsWith("PRIVATE KEY"));
+  if (found.length === 0) throw unusable("key", "it holds no private key");
+  if (found.length > 1) throw unusable("key", "it holds several private keys");
+  const [key] = found;
   if (key.label.startsWith("ENCRYPTED") || key.body.includes("ENCRYPTED")) {
     throw unusable("key", "the private key is encrypted");
   }
@@ -68,13 +90,14 @@ function assertKey(text: unknown): void {
     throw unusable("key", "expected a PKCS#8, PKCS#1 or SEC1 private key");
   }
   assertShape("key", key, "the private key");
+  return key.text;
 }
 
 function blocks(option: string, text: unknown): Block[] {
   if (typeof text !== "string") throw unusable(option, "expected a PEM text");
-  return [...text.matchAll(BLOCK)].map(([, label, body]) => {
+  return [...text.matchAll(BLOCK)].map(([text, label, body]) => {
     if (label === undefined) throw unusable(option, "a line that begins or ends a block stands alone");
-    return { label, body };
+    return { text, label, body };
   });
 }
 
