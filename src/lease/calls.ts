@@ -5,6 +5,7 @@
  */
 
 import type { LeaseTimeToLiveResponse } from "../../proto/gen/lease.ts";
+import { compareBytes } from "../bytes.ts";
 import { EtcdError, EtcdLeaseNotFoundError } from "../errors.ts";
 import { exactKey } from "../key_value.ts";
 import { covers, type Keyspace, prefixSpan } from "../keys.ts";
@@ -139,9 +140,11 @@ function ask<V>(
   return scope.rpc.unary(LeaseTimeToLive, request, { signal, timeout, idempotent: true });
 }
 
+/** In order; etcd has them in none. */
 function keysInside(space: Keyspace, keys: readonly Uint8Array[]): string[] {
   const inside = space.absoluteSpan(prefixSpan(""));
-  return keys.filter((key) => covers(inside, key)).map((key) => exactKey(space.relative(key)));
+  return keys.filter((key) => covers(inside, key)).sort(compareBytes)
+    .map((key) => exactKey(space.relative(key)));
 }
 
 /** The ids of all leases of the cluster. */
