@@ -34,6 +34,13 @@ for (const [name, dialer] of DIALERS) {
     }
   });
 
+  test(`${name}: a name that has no address is not resolved`, async () => {
+    // No resolver is asked for a name with an empty label.
+    const error = await rejection(dialer({ host: "etcd..example", port: 2379 }, NEVER));
+    assertInstanceOf(error, DialError);
+    assertEquals(error.kind, "unresolved");
+  });
+
   test(`${name}: an aborted signal dials nothing`, async () => {
     await using server = await tcpServer(echo);
     const reason = new Error("enough");

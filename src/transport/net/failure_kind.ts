@@ -11,7 +11,7 @@ import type { DialErrorKind } from "./dial_error.ts";
 const KINDS: readonly (readonly [DialErrorKind, RegExp])[] = [
   ["refused", /^(ECONNREFUSED|ConnectionRefused)$/],
   ["denied", /^(NotCapable|PermissionDenied|ERR_ACCESS_DENIED|EACCES|EPERM)$/],
-  ["unresolved", /^(ENOTFOUND|EAI_\w+|EDNS\w*)$|^failed to lookup address information/],
+  ["unresolved", /^(ENOTFOUND|EAI_\w+|EDNS\w*)$|^failed to lookup address information|^invalid host /],
   [
     "unreachable",
     /^(E(HOST|NET)(UNREACH|DOWN)|ETIMEDOUT|EADDRNOTAVAIL|TimedOut|NetworkUnreachable|HostUnreachable)$/,

@@ -8,6 +8,7 @@ import { connect as connectTcp, type OnReadOpts, type Socket as NetSocket } from
 import {
   checkServerIdentity,
   connect as connectTls,
+  type ConnectionOptions,
   type PeerCertificate,
   type SecureContext,
   type TLSSocket,
@@ -57,16 +58,37 @@ async function dialTls(target: DialTarget, tls: TlsOptions, signal: AbortSignal)
 }
 
 function secured(target: DialTarget, tls: TlsOptions, context: SecureContext, onread: OnReadOpts): TLSSocket {
+  return connectTls({ ...common(target, onread), ...verifying(target, tls, context) });
+}
+
+/**
+ * Secures a connection that somebody else opened.
+ *
+ * @throws What the runtime said, if the handshake failed.
+ */
+export function secureOver(
+  socket: NetSocket,
+  target: DialTarget,
+  tls: TlsOptions,
+): Promise<{ readonly socket: TLSSocket; readonly secure: true }> {
+  return new Promise((resolve, reject) => {
+    const options = { socket, ...verifying(target, tls, tlsContext(tls)) };
+    const secured = connectTls(options, () => resolve({ socket: secured, secure: true }));
+    secured.on("error", reject);
+  });
+}
+
+/** What makes a handshake settle on HTTP/2, with a server whose chain and name are verified. */
+function verifying(target: DialTarget, tls: TlsOptions, secureContext: SecureContext): ConnectionOptions {
   const name = tls.serverName ?? target.host;
-  return connectTls({
-    ...common(target, onread),
-    secureContext: context,
+  return {
+    secureContext,
     ALPNProtocols: ["h2"],
     servername: isIpAddress(name) ? "" : name,
     // Said aloud, since an environment variable may say otherwise.
     rejectUnauthorized: true,
     checkServerIdentity: (_host, certificate) => verifyName(name, certificate),
-  });
+  };
 }
 
 /** Only the alternative names count, as RFC 9525 has it; the runtimes would make do with a common name. */
