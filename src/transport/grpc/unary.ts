@@ -137,11 +137,9 @@ export class UnaryCall<T> implements StreamHandler, Expiring {
   }
 
   #end(status: GrpcStatus): void {
-    if (status.code !== Status.OK) return this.#abandon(new GrpcError(status));
+    if (status.code !== Status.OK) return this.#fail(new GrpcError(status));
     if (this.#messages !== 1 || this.#reader?.incomplete) {
-      return this.#abandon(
-        new GrpcError(localStatus(Status.INTERNAL, "OK without a whole response message")),
-      );
+      return this.#fail(new GrpcError(localStatus(Status.INTERNAL, "OK without a whole response message")));
     }
     this.#settle();
     this.#resolve(this.#response as T);
