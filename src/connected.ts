@@ -86,7 +86,7 @@ function dialing(options: ResolvedOptions): Dial {
   };
 }
 
-function connecting({ transport, dialer, keepAlive, ...options }: ResolvedOptions): Connect {
-  if (transport === "native") return nativeConnect(dialer ?? dial, keepAlive);
-  return transport === "grpc-js" ? grpcJsConnect({ ...options, keepAlive }) : givenChannel(transport);
+function connecting({ transport, dialer = dial, keepAlive }: ResolvedOptions): Connect {
+  if (transport === "native") return nativeConnect(dialer, keepAlive);
+  return transport === "grpc-js" ? grpcJsConnect(dialer, keepAlive) : givenChannel(transport);
 }

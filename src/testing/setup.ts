@@ -8,7 +8,7 @@ import type { EtcdClientOptions } from "../options.ts";
 import type { TlsOptions } from "../socket.ts";
 import { obtain } from "./binary/obtain.ts";
 import type { Binary } from "./binary/way.ts";
-import { assertPosix } from "./environment.ts";
+import { assertPosix, variable } from "./environment.ts";
 import type { EtcdClusterOptions } from "./options.ts";
 import { type IssuedCertificate, TestCa } from "./tls/test_ca.ts";
 
@@ -47,9 +47,11 @@ export async function prepare(options: EtcdClusterOptions): Promise<Setup> {
   return { binary, tls, args, advertisePeer, identity, rootPassword };
 }
 
-/** What a client needs to reach the members. */
+/** What a client needs to reach the members; `ETCETRA_TRANSPORT` chooses what tests run on. */
 export function clientOptionsOf({ identity, rootPassword }: Setup): EtcdClientOptions {
+  const transport = variable("ETCETRA_TRANSPORT") as "native" | "grpc-js" | undefined;
   return {
+    ...(transport && { transport }),
     ...(identity && { tls: identity }),
     ...(rootPassword !== undefined && { credentials: { username: "root", password: rootPassword } }),
   };

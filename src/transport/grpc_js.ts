@@ -1,49 +1,46 @@
 /**
  * Connections on nice-grpc's stock channel, which is that of grpc-js.
  *
- * grpc-js hides its connections behind a channel that reconnects by itself. Here a channel stands for one
- * connection: it is handed out when it is ready and closed as soon as it is not, so that choosing where to go
+ * grpc-js hides its connections behind a channel that reconnects by itself and does not say why it cannot. Here
+ * an endpoint is knocked at first, by a connection of our own that tells what is wrong; then a channel stands for
+ * one connection: it is handed out when it is ready and closed as soon as it is not, so that choosing where to go
  * next stays with `Endpoints`.
  *
  * @module
  */
 
-import {
-  type Channel,
-  ChannelCredentials,
-  type ChannelOptions,
-  createChannel,
-  createClient,
-} from "nice-grpc";
-import { type Address, HostPortPair, isIpAddress } from "../endpoint.ts";
-import { EtcdUnauthenticatedError, EtcdUnavailableError } from "../errors.ts";
+import { type Channel, type ChannelOptions, createChannel } from "nice-grpc";
+import { type Address, HostPortPair } from "../endpoint.ts";
+import { EtcdUnavailableError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
-import type { ResolvedOptions } from "../options.ts";
-import type { TlsOptions } from "../socket.ts";
+import type { KeepAliveOptions } from "../options.ts";
+import type { Dialer } from "../socket.ts";
 import type { CallFailure, Connect, Connection } from "./connection.ts";
-import { tlsContext } from "./net/tls_context.ts";
+import { connectionError } from "./dial_failure.ts";
+import { stockCredentials } from "./net/stock_credentials.ts";
 
 /** grpc-js' connectivity states. */
 const READY = 2;
 const TRANSIENT_FAILURE = 3;
 const SHUTDOWN = 4;
 
-type Settings = Pick<ResolvedOptions, "connectTimeout" | "keepAlive">;
-
 /**
  * Makes connections on stock channels.
  *
- * @param settings Timeouts, in milliseconds.
+ * @param dialer Knocks at endpoints.
+ * @param keepAlive When a silent server is asked whether it is there, in milliseconds.
  */
-export function grpcJsConnect(settings: Settings): Connect {
+export function grpcJsConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptions> | undefined): Connect {
   return async (address, tls, signal) => {
-    const channel = createChannel(
-      new HostPortPair(address.host, address.port).toString(),
-      address.secure
-        ? ChannelCredentials.createFromSecureContext(tlsContext(tls ?? {}))
-        : ChannelCredentials.createInsecure(),
-      channelOptions(settings, address, tls),
-    );
+    const target = { host: address.host, port: address.port, tls: address.secure ? tls ?? {} : undefined };
+    try {
+      (await dialer(target, signal)).close();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw connectionError(error);
+    }
+    const authority = new HostPortPair(address.host, address.port).toString();
+    const channel = createChannel(authority, stockCredentials(target), channelOptions(keepAlive));
     try {
       await becomesReady(channel, signal);
     } catch (error) {
@@ -54,8 +51,8 @@ export function grpcJsConnect(settings: Settings): Connect {
   };
 }
 
-function channelOptions(settings: Settings, address: Address, tls: TlsOptions | undefined): ChannelOptions {
-  const serverName = tls?.serverName ?? (isIpAddress(address.host) ? undefined : address.host);
+/** One connection a channel, no limits but ours, and no repetitions, proxies or statistics of its own. */
+function channelOptions(keepAlive: Required<KeepAliveOptions> | undefined): ChannelOptions {
   return {
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
@@ -65,12 +62,9 @@ function channelOptions(settings: Settings, address: Address, tls: TlsOptions | 
     "grpc.enable_channelz": 0,
     "grpc.service_config_disable_resolution": 1,
     "grpc.client_idle_timeout_ms": 2 ** 31 - 1,
-    "grpc.min_reconnect_backoff_ms": settings.connectTimeout,
-    ...(serverName === undefined ? {} : { "grpc.ssl_target_name_override": serverName }),
-    ...(settings.keepAlive === undefined ? {} : {
-      "grpc.keepalive_time_ms": settings.keepAlive.time,
-      "grpc.keepalive_timeout_ms": settings.keepAlive.timeout,
-      "grpc.keepalive_permit_without_calls": 1,
+    ...(keepAlive === undefined ? {} : {
+      "grpc.keepalive_time_ms": keepAlive.time,
+      "grpc.keepalive_timeout_ms": keepAlive.timeout,
     }),
   };
 }
@@ -88,45 +82,14 @@ async function becomesReady(channel: Channel, signal: AbortSignal): Promise<void
       signal.throwIfAborted();
       const state: number = channel.getConnectivityState(true);
       if (state === READY) return;
-      if (state === TRANSIENT_FAILURE) throw toError(await lastError(channel));
+      if (state === TRANSIENT_FAILURE) {
+        throw new EtcdUnavailableError("the connection failed", { maybeExecuted: "no" });
+      }
       await leaves(channel, state);
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-const probe = {
-  probe: {
-    path: "/",
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: () => new Uint8Array(),
-    requestDeserialize: () => null,
-    responseSerialize: () => new Uint8Array(),
-    responseDeserialize: () => null,
-    options: {},
-  },
-} as const;
-
-/** A channel tells why it has no connection only to a call; such a call never leaves the client. */
-async function lastError(channel: Channel): Promise<string> {
-  try {
-    await createClient(probe, channel).probe(null);
-    return "unknown";
-  } catch (error) {
-    const { details = "" } = error as { details?: string };
-    return /Last error: (.*?)(?: \(\d{4}-.*\))?\. Resolution note/.exec(details)?.[1] ?? details;
-  }
-}
-
-/** What OpenSSL and its ports say when one side's certificate does not satisfy the other. */
-const IDENTITY = /certificate|self[- ]signed|altnames|UnknownIssuer|NotValidForName|alert|CERT_/i;
-
-function toError(text: string): EtcdUnavailableError | EtcdUnauthenticatedError {
-  return IDENTITY.test(text)
-    ? new EtcdUnauthenticatedError(text, { reason: "TLS_REFUSED", maybeExecuted: "no" })
-    : new EtcdUnavailableError(text, { maybeExecuted: "no" });
 }
 
 /** grpc-js' messages for calls that were never given to a connection. */
@@ -143,7 +106,7 @@ class GrpcJsConnection implements Connection {
     this.address = address;
     this.channel = channel;
     leaves(channel, READY).then(() => {
-      const closed: boolean = (channel.getConnectivityState(false) as number) === SHUTDOWN;
+      const closed = (channel.getConnectivityState(false) as number) === SHUTDOWN;
       this.#end(closed ? undefined : new EtcdUnavailableError(`Connection to ${address.name} lost`));
     });
   }
@@ -153,7 +116,7 @@ class GrpcJsConnection implements Connection {
   }
 
   explain(code: number, details: string): CallFailure {
-    const connectionLost = LOST.test(details) && code !== Status.OK;
+    const connectionLost = code !== Status.OK && LOST.test(details);
     return {
       code: connectionLost && code === Status.CANCELLED ? Status.UNAVAILABLE : code,
       details,

@@ -6,20 +6,17 @@
 
 import type { Channel } from "nice-grpc";
 import { type Address, HostPortPair } from "../endpoint.ts";
-import { EtcdError, EtcdUnauthenticatedError, EtcdUnavailableError } from "../errors.ts";
+import { type EtcdError, EtcdUnavailableError } from "../errors.ts";
 import type { KeepAliveOptions } from "../options.ts";
 import type { Dialer } from "../socket.ts";
 import type { CallFailure, Connect, Connection } from "./connection.ts";
+import { connectionError } from "./dial_failure.ts";
 import { nativeChannel } from "./grpc/channel.ts";
 import { CONNECTION_LOST_TRAILER, SENT_TRAILER } from "./grpc/metadata.ts";
 import { GrpcSession } from "./grpc/session.ts";
 import { Http2Connection } from "./http2/connection.ts";
 import { ErrorCode } from "./http2/errors.ts";
 import type { GoAway } from "./http2/frame/goaway.ts";
-import { DialError, type DialErrorKind } from "./net/dial_error.ts";
-
-/** Failures that trying again does not mend. */
-const FINAL: ReadonlySet<DialErrorKind> = new Set(["certificate", "host-name", "identity", "alpn", "denied"]);
 
 /** What the server is told of us. */
 const USER_AGENT = "etcetra-typescript";
@@ -52,26 +49,9 @@ export function nativeConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptio
       return connection;
     } catch (error) {
       signal.throwIfAborted();
-      throw toError(error);
+      throw connectionError(error);
     }
   };
-}
-
-/** The kind of a failed dial; a refused client certificate shows only at the first read after it. */
-function dialErrorOf(error: unknown): DialError | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof DialError) return at;
-  }
-  return undefined;
-}
-
-function toError(error: unknown): EtcdError {
-  const dialed = dialErrorOf(error);
-  const { message } = dialed ?? EtcdError.from(error);
-  const options = { maybeExecuted: "no", cause: error } as const;
-  if (dialed === undefined || !FINAL.has(dialed.kind)) return new EtcdUnavailableError(message, options);
-  if (dialed.kind === "denied") return new EtcdUnavailableError(message, { ...options, retryable: false });
-  return new EtcdUnauthenticatedError(message, { ...options, reason: "TLS_REFUSED" });
 }
 
 class NativeConnection implements Connection {
@@ -112,7 +92,7 @@ class NativeConnection implements Connection {
   }
 
   ended(error: Error | null): void {
-    this.#end(error === null ? undefined : toError(error));
+    this.#end(error === null ? undefined : connectionError(error));
   }
 
   explain(code: number, details: string, trailer: (name: string) => string | undefined): CallFailure {

@@ -181,7 +181,7 @@ test("an expired token is renewed by one login, whatever the number of waiting c
 test("credentials for a server that does not authenticate do no harm", async () => {
   await using server = await EtcdServer.start();
   const credentials = { username: "root", password: "secret" };
-  await using client = new EtcdClient(server.endpoint, { credentials });
+  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, credentials });
   await using communicator = await client.connect();
   assertEquals(await communicator.get("k"), null);
 });
@@ -232,7 +232,7 @@ test("what cannot be used as an option is refused by the constructor", () => {
 
 test("a request above maxSendBytes is refused before it is sent", async () => {
   await using server = await EtcdServer.start();
-  await using client = new EtcdClient(server.endpoint, { maxSendBytes: 1_000 });
+  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, maxSendBytes: 1_000 });
   await using communicator = await client.connect();
   await assertRejects(() => communicator.put("k", "v".repeat(1_000)), RangeError, "maxSendBytes");
   assertEquals(await communicator.get("k"), null);
@@ -240,7 +240,7 @@ test("a request above maxSendBytes is refused before it is sent", async () => {
 
 test("a value above the server's own limit is refused with nothing written", async () => {
   await using server = await EtcdServer.start();
-  await using client = new EtcdClient(server.endpoint, { maxSendBytes: 16 * 1024 * 1024 });
+  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, maxSendBytes: 16 * 1024 * 1024 });
   await using communicator = await client.connect();
   const error = await assertRejects(
     () => communicator.put("k", "v".repeat(1.5 * 1024 * 1024 + 1)),
