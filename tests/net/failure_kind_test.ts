@@ -3,7 +3,7 @@ import { test } from "../harness.ts";
 import type { DialErrorKind } from "../../src/transport/net/dial_error.ts";
 import { failureKind } from "../../src/transport/net/failure_kind.ts";
 
-/** Errors as Deno 2.9, Bun 1.4 and Node 24 throw them: name, code, message. */
+/** Errors as Deno 2.9, Bun 1.4, Node 24 and workerd throw them: name, code, message. */
 const SEEN: readonly (readonly [DialErrorKind, string, string | undefined, string])[] = [
   ["refused", "ConnectionRefused", "ECONNREFUSED", "Connection refused (os error 111)"],
   ["refused", "AggregateError", "ECONNREFUSED", ""],
@@ -29,6 +29,8 @@ const SEEN: readonly (readonly [DialErrorKind, string, string | undefined, strin
   ["tls", "Error", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "tlsv1 alert protocol version"],
   ["lost", "Error", "ECONNRESET", "read ECONNRESET"],
   ["lost", "ConnectionReset", "ECONNRESET", "Connection reset by peer (os error 104)"],
+  ["unreachable", "Error", undefined, "proxy request failed, cannot connect to the specified address"],
+  ["lost", "Error", undefined, "Network connection lost."],
   ["other", "Error", undefined, "something else"],
 ];
 

@@ -1,6 +1,6 @@
 /**
  * What the runtimes' own errors mean. `node:net` and `node:tls` tell by `code`, Deno's own sockets by the class
- * of the error and, for TLS, by a text of rustls.
+ * of the error, workers by its message alone.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const KINDS: readonly (readonly [DialErrorKind, RegExp])[] = [
   ["unresolved", /^(ENOTFOUND|EAI_\w+|EDNS\w*)$|^failed to lookup address information|^invalid host /],
   [
     "unreachable",
-    /^(E(HOST|NET)(UNREACH|DOWN)|ETIMEDOUT|EADDRNOTAVAIL|TimedOut|NetworkUnreachable|HostUnreachable)$/,
+    /^(E(HOST|NET)(UNREACH|DOWN)|ETIMEDOUT|EADDRNOTAVAIL|TimedOut|NetworkUnreachable|HostUnreachable)$|^proxy request failed/,
   ],
   ["host-name", /^ERR_TLS_CERT_ALTNAME_\w+$|^HOSTNAME_MISMATCH$|not valid for (any )?name/i],
   // X509_V_ERR_*: https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
@@ -32,7 +32,10 @@ const KINDS: readonly (readonly [DialErrorKind, RegExp])[] = [
     "tls",
     /^(ERR_SSL_|ERR_TLS_|EPROTO$|ERR_BORINGSSL)|fatal alert|corrupt message|peer (is incompatible|misbehaved)/,
   ],
-  ["lost", /^(ECONNRESET|ECONNABORTED|EPIPE|ConnectionReset|ConnectionAborted|BrokenPipe|UnexpectedEof)$/],
+  [
+    "lost",
+    /^(ECONNRESET|ECONNABORTED|EPIPE|ConnectionReset|ConnectionAborted|BrokenPipe|UnexpectedEof)$|^Network connection lost/,
+  ],
 ];
 
 /** What an error of a socket means. */

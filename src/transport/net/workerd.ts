@@ -107,6 +107,7 @@ class WorkerdSocket implements Socket {
         this.#spare = value;
       }
     } catch (error) {
+      this.#ended = true;
       if (this.#closed) return null;
       throw error;
     }
@@ -125,6 +126,9 @@ class WorkerdSocket implements Socket {
     if (this.#closed) return;
     this.#closed = true;
     this.#spare = new Uint8Array(0);
+    // Closing alone would wait for a pending write, and aborting alone would leave a read pending.
+    this.#reader.cancel().catch(() => {});
+    this.#writer.abort(new Error("Cannot write: the socket is closed")).catch(() => {});
     this.#socket.close().catch(() => {});
   }
 }
