@@ -5,7 +5,12 @@
  */
 
 import { utf8Codec } from "./codec.ts";
-import { communicator, EtcdCommunicator, LockedCommunicator, lockedCommunicator } from "./communicator.ts";
+import {
+  communicator,
+  type EtcdCommunicator,
+  type LockedCommunicator,
+  lockedCommunicator,
+} from "./communicator.ts";
 import { Connected } from "./connected.ts";
 import type { Address, Endpoint } from "./endpoint.ts";
 import type { LockOptions } from "./lock.ts";

@@ -15,11 +15,15 @@ import { type StandardSchema, validated } from "./schema.ts";
  */
 export interface Codec<T> {
   /**
+   * Makes the bytes of a value.
+   *
    * @param value What the caller puts.
    * @returns The bytes to store.
    */
   encode(value: T): Uint8Array;
   /**
+   * Makes the value of bytes.
+   *
    * @param bytes What was stored; it may be a view of a larger buffer, so copy what the value keeps of it.
    * @returns The value.
    */

@@ -21,6 +21,8 @@ export interface Compare {
 /** What of a key is compared, waiting for the operand. */
 export interface CompareTarget<T> {
   /**
+   * Holds when they are equal.
+   *
    * @param operand What to compare with.
    * @returns The condition that they are equal.
    * @throws {TypeError} If the operand is of the wrong kind.
@@ -28,6 +30,8 @@ export interface CompareTarget<T> {
    */
   eq(operand: T): Compare;
   /**
+   * Holds when they differ.
+   *
    * @param operand What to compare with.
    * @returns The condition that they differ.
    * @throws {TypeError} If the operand is of the wrong kind.
@@ -35,6 +39,8 @@ export interface CompareTarget<T> {
    */
   ne(operand: T): Compare;
   /**
+   * Holds when the key's is greater.
+   *
    * @param operand What to compare with.
    * @returns The condition that the key's is greater.
    * @throws {TypeError} If the operand is of the wrong kind.
@@ -42,6 +48,8 @@ export interface CompareTarget<T> {
    */
   gt(operand: T): Compare;
   /**
+   * Holds when the key's is less.
+   *
    * @param operand What to compare with.
    * @returns The condition that the key's is less.
    * @throws {TypeError} If the operand is of the wrong kind.

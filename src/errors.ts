@@ -20,9 +20,9 @@ export interface EtcdErrorOptions {
   readonly code?: number;
   /** etcd's own name for the error; default: the name of the status. */
   readonly reason?: string;
-  /** @default {"unknown"} */
+  /** Whether the call can have had an effect. @default {"unknown"} */
   readonly maybeExecuted?: MaybeExecuted;
-  /** @default {true for UNAVAILABLE, false otherwise} */
+  /** Whether repeating the call may help. @default {true for UNAVAILABLE, false otherwise} */
   readonly retryable?: boolean;
   /** What caused it. */
   readonly cause?: unknown;

@@ -48,7 +48,7 @@ export interface SortOptions {
    * @default {"key"}
    */
   readonly sortBy?: "key" | "version" | "createRevision" | "modRevision" | "value";
-  /** @default {"ascending"} */
+  /** Which end to begin with. @default {"ascending"} */
   readonly order?: "ascending" | "descending";
 }
 

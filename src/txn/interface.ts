@@ -22,6 +22,8 @@ import type { Branches, FailureValues, SuccessValues, TxnOp, TxnResult } from ".
  */
 export interface Txn<V> {
   /**
+   * Reads a value.
+   *
    * @param key The key.
    * @param options What to read, and how fresh; in a transaction with compares reads are always linearizable.
    * @returns An operation that yields the key's value, null if there is none.
@@ -30,6 +32,8 @@ export interface Txn<V> {
    */
   get(key: Key, options?: ReadOptions): TxnOp<V | null>;
   /**
+   * Reads a key with all that is known of it.
+   *
    * @param key The key.
    * @param options What to read, and how fresh.
    * @returns An operation that yields the key with all that is known of it, null if there is none.
@@ -38,6 +42,8 @@ export interface Txn<V> {
    */
   getEntry(key: Key, options?: ReadOptions): TxnOp<KeyValue<V> | null>;
   /**
+   * Reads the values of all keys with a prefix.
+   *
    * @param prefix What the keys begin with; the empty prefix means every key.
    * @param options What to read, how many, and in which order.
    * @returns An operation that yields the values by key, in order.
@@ -46,6 +52,8 @@ export interface Txn<V> {
    */
   getPrefix(prefix: Key, options?: ReadOptions & SortOptions): TxnOp<Map<string, V>>;
   /**
+   * Reads the values of a range.
+   *
    * @param start The first key.
    * @param end The first key that is not read.
    * @param options What to read, how many, and in which order.
@@ -55,6 +63,8 @@ export interface Txn<V> {
    */
   getRange(start: Key, end: Key, options?: ReadOptions & SortOptions): TxnOp<Map<string, V>>;
   /**
+   * Reads keys with all that is known of them.
+   *
    * @param selector One key, or a range.
    * @param options What to read, how many, and in which order.
    * @returns An operation that yields the keys with all that is known of them.
@@ -63,6 +73,8 @@ export interface Txn<V> {
    */
   range(selector: Selector, options?: ReadOptions & SortOptions): TxnOp<RangeResult<V>>;
   /**
+   * Counts keys.
+   *
    * @param selector One key, or a range.
    * @param options What to read, and how fresh; the revision filters do not count.
    * @returns An operation that yields how many keys there are.
@@ -71,6 +83,8 @@ export interface Txn<V> {
    */
   count(selector: Selector, options?: ReadOptions): TxnOp<number>;
   /**
+   * Puts a value.
+   *
    * @param key The key.
    * @param value What to write.
    * @param options Lease, and whether to yield what was there before.
@@ -81,6 +95,8 @@ export interface Txn<V> {
    */
   put(key: Key, value: V, options?: PutOptions): TxnOp<PutResult<V>>;
   /**
+   * Changes a key's lease and keeps its value.
+   *
    * @param key A key that exists.
    * @param lease The lease to attach it to; `0n` detaches it.
    * @returns An operation that changes the lease and leaves the value.
@@ -89,6 +105,8 @@ export interface Txn<V> {
    */
   setLease(key: Key, lease: bigint): TxnOp<PutResult<V>>;
   /**
+   * Deletes a key or a range.
+   *
    * @param selector One key, or a range.
    * @param options Whether to yield what was there before.
    * @returns An operation that deletes the keys.
@@ -97,6 +115,8 @@ export interface Txn<V> {
    */
   delete(selector: Selector, options?: DeleteOptions): TxnOp<DeleteResult<V>>;
   /**
+   * Deletes all keys with a prefix.
+   *
    * @param prefix What the keys begin with; the empty prefix means every key.
    * @param options Whether to yield what was there before.
    * @returns An operation that deletes the keys.
@@ -104,6 +124,8 @@ export interface Txn<V> {
    */
   deletePrefix(prefix: Key, options?: DeleteOptions): TxnOp<DeleteResult<V>>;
   /**
+   * Deletes a range.
+   *
    * @param start The first key.
    * @param end The first key that is not deleted.
    * @param options Whether to yield what was there before.

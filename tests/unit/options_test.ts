@@ -29,7 +29,7 @@ test("every option has its default", () => {
     requireLeader: true,
     maxSendBytes: 2_097_152,
     maxReceiveBytes: Infinity,
-    transport: "grpc-js",
+    transport: "native",
     dialer: undefined,
     middleware: [],
   });
