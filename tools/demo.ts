@@ -5,6 +5,7 @@
  */
 
 import { EtcdServer } from "@etcetra/etcd/testing";
+import { abortable } from "@std/async";
 import { tour } from "../examples/quickstart.ts";
 import { bold, dim } from "../examples/shared/narrate.ts";
 import { Progress } from "./demo/progress.ts";
@@ -18,24 +19,20 @@ async function startServer(signal: AbortSignal): Promise<EtcdServer> {
   return await EtcdServer.start({ signal, onProgress: (message) => progress.show(message) });
 }
 
-const interrupted = Promise.withResolvers<never>();
-const abort = new AbortController();
-const interrupt = () => {
-  abort.abort();
-  interrupted.reject(abort.signal.reason);
-};
+const interruption = new AbortController();
+const interrupt = () => interruption.abort();
 Deno.addSignalListener("SIGINT", interrupt);
 Deno.addSignalListener("SIGTERM", interrupt);
 
 try {
   console.log(`${bold("@etcetra/etcd")}, an etcd client for Deno, Bun and Node\n`);
-  await using server = await startServer(abort.signal);
+  await using server = await startServer(interruption.signal);
   console.log(dim(`    etcd ${server.version} runs at ${server.endpoint}, with temporary data.`));
-  await Promise.race([tour(server.endpoint, server.clientOptions), interrupted.promise]);
+  await abortable(tour(server.endpoint, server.clientOptions), interruption.signal);
   console.log(dim("\n    That was all. The code is in examples/quickstart.ts."));
 } catch (error) {
-  if (!abort.signal.aborted) throw error;
-  console.log(dim("\n    Interrupted; etcd is stopped and its data removed."));
+  if (!interruption.signal.aborted) throw error;
+  console.log(dim("\n    Interrupted; nothing is left behind."));
   Deno.exit(INTERRUPTED);
 } finally {
   Deno.removeSignalListener("SIGINT", interrupt);

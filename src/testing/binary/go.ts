@@ -1,5 +1,5 @@
 /**
- * Building from source: with Go installed, and a module proxy in reach, this takes some 20 to 60 seconds.
+ * Building from source: with Go installed, and a module proxy in reach, this takes one minute or several.
  *
  * @module
  */
@@ -25,11 +25,13 @@ const MODULES: Readonly<Record<Tool, string>> = {
 export async function fromGo(search: Search, folder: string): Promise<string | undefined> {
   const { tool, wanted: { version }, onProgress, signal } = search;
   if (!atLeast(version, 5)) return "etcd before 3.5 has no Go modules to build from";
-  const env = { ...wholeEnvironment(), CGO_ENABLED: "0", GOFLAGS: "-mod=mod", GOWORK: "off" };
+  // An interrupted Go leaves its temporary files, so they are to be where the caller tidies up.
+  const settings = { CGO_ENABLED: "0", GOFLAGS: "-mod=mod", GOTMPDIR: folder, GOWORK: "off" };
+  const env = { ...wholeEnvironment(), ...settings };
   const { status } = await run("go", ["version"], { env, signal });
   if (status !== 0) return "Go is not installed";
 
-  onProgress(`${tool} ${version}: building with Go (20 to 60 s)`);
+  onProgress(`${tool} ${version}: building with Go, which takes minutes`);
   const module = join(folder, "module");
   await mkdir(module);
   const go = (...args: string[]) => succeed("go", args, { cwd: module, env, signal });
