@@ -23,6 +23,11 @@ export class Inbox {
   #reader: Reader | undefined;
   #over: { readonly error?: unknown } | undefined;
 
+  /** Bytes that nobody has asked for yet. */
+  get spareBytes(): number {
+    return this.#spareBytes;
+  }
+
   /** Whether the socket may push more. */
   get hasRoom(): boolean {
     return this.#spareBytes < SPARE_BYTES;

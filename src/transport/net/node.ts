@@ -17,8 +17,13 @@ import type { DialTarget, Socket, TlsOptions } from "../../socket.ts";
 import { DialError } from "./dial_error.ts";
 import { failureKind } from "./failure_kind.ts";
 import { isIpAddress } from "./host.ts";
-import { NodeSocket } from "./node_socket.ts";
+import { NodeSocket, type Traits } from "./node_socket.ts";
+import { runtime } from "./runtime.ts";
 import { tlsContext } from "./tls_context.ts";
+
+const TCP: Traits = { writesAtOnce: true, pauses: true };
+/** Deno loses the peer's end when it comes while a TLS socket is paused, and the read would wait for ever. */
+const TLS: Traits = { writesAtOnce: false, pauses: runtime() !== "deno" };
 
 /** Opens connections by `node:net` and `node:tls`. */
 export async function nodeDialer(target: DialTarget, signal: AbortSignal): Promise<Socket> {
@@ -38,14 +43,14 @@ function common(target: DialTarget, onread: OnReadOpts): {
 }
 
 async function dialTcp(target: DialTarget, signal: AbortSignal): Promise<Socket> {
-  const socket = new NodeSocket("at once", (onread) => connectTcp(common(target, onread)), (error) => error);
+  const socket = new NodeSocket(TCP, (onread) => connectTcp(common(target, onread)), (error) => error);
   await opened(target, socket, "connect", signal);
   return socket;
 }
 
 async function dialTls(target: DialTarget, tls: TlsOptions, signal: AbortSignal): Promise<Socket> {
   const context = tlsContext(tls);
-  const socket = new NodeSocket("by callback", (onread) => secured(target, tls, context, onread), (error) => {
+  const socket = new NodeSocket(TLS, (onread) => secured(target, tls, context, onread), (error) => {
     const kind = failureKind(error);
     return kind === "identity" ? new DialError(kind, target, error) : error;
   });
