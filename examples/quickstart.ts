@@ -73,7 +73,7 @@ async function giveUp(etcd: EtcdClient): Promise<void> {
 }
 
 async function outliveTtl(etcd: EtcdClient): Promise<void> {
-  step("A lock with a ttl of two seconds is released then, whatever its holder does.");
+  step("A lock with a ttl, here two seconds, is released after it in any case.");
   await using _first = await etcd.withLock("foolock", { ttl: 2 });
   const start = performance.now();
   await using _second = await etcd.withLock("foolock");

@@ -45,7 +45,7 @@ export const EXPECTED_TOUR: readonly string[] = [
   "4  A task waits half a second for the lock at most, then gives up.",
   "TimeoutError",
   "first: testvalue",
-  "5  A lock with a ttl of two seconds is released then, whatever its holder does.",
+  "5  A lock with a ttl, here two seconds, is released after it in any case.",
   "acquired lock after N seconds",
   "6  Watch a key: every change arrives, once and in order.",
   "PUT 1",
