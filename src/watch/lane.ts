@@ -20,7 +20,7 @@ import { endsWatch, isStaleToken } from "./verdict.ts";
 /** Milliseconds before a lost stream is replaced: at first, and at most. */
 const MIN_REST = 10;
 const MAX_REST = 1_000;
-/** A stream that lasted so long was good: the next rest is a first one. Milliseconds. */
+/** After a stream that lasted so long, or brought something, the next rest is a first one. Milliseconds. */
 const GOOD = 1_000;
 /** The server reports progress by itself only every ten minutes; in between it is asked. Milliseconds. */
 const PROGRESS_INTERVAL = 60_000;
@@ -46,6 +46,7 @@ export class Lane implements StreamObserver {
   #stop = new AbortController();
   #stream: WatchStream | undefined;
   #token: string | undefined;
+  #fruitful = false;
   #running = false;
   #retired = false;
 
@@ -159,12 +160,13 @@ export class Lane implements StreamObserver {
       this.#stop = new AbortController();
       const { signal } = this.#stop;
       const since = performance.now();
+      this.#fruitful = false;
       try {
         await this.#carry(signal);
       } catch (error) {
         if (this.#rpc.closed.aborted) this.close();
         if (signal.aborted) continue;
-        failures = performance.now() - since > GOOD ? 1 : failures + 1;
+        failures = this.#fruitful || performance.now() - since > GOOD ? 1 : failures + 1;
         await this.#survive(error, failures);
         if (this.#retired) this.#leave();
         else await sleep(backoff(failures, MIN_REST, MAX_REST), signal).catch(() => {});
@@ -204,6 +206,7 @@ export class Lane implements StreamObserver {
       clearInterval(timer);
       opened.close();
       this.#stream = undefined;
+      this.#fruitful = stream.fruitful;
       for (const member of this.#members) member.lost(true);
     }
   }

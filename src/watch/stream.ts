@@ -53,6 +53,7 @@ export class WatchStream {
    */
   #overtakes = false;
   #answered = false;
+  #fruitful = false;
   #lastId = 0n;
   #broken: { readonly reason: unknown } | undefined;
 
@@ -60,6 +61,11 @@ export class WatchStream {
     this.#stream = stream;
     this.#observer = observer;
     this.requestProgress();
+  }
+
+  /** Whether it has brought a watcher forward. */
+  get fruitful(): boolean {
+    return this.#fruitful;
   }
 
   /** Asks the server for a watcher, unless it is here already. */
@@ -110,6 +116,7 @@ export class WatchStream {
     const entry = this.#live.get(message.watchId);
     if (entry === undefined) return;
     if (message.canceled) return this.#cancelled(entry, message);
+    this.#fruitful = true;
     if (message.events.length > 0) entry.subscription.received(message);
     else entry.subscription.progressed(message.revision);
   }

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { WatchBatch, Watcher } from "../../mod.ts";
 import { type EtcdctlTarget, type EtcdServer, startEtcdctl } from "../../src/testing/mod.ts";
 
-/** One revision: `"5 PUT k v, DELETE l"`. */
+/** One revision: `"5 PUT k v, DELETE l"`; long values by their beginning and length. */
 type Line = string;
 
 /** Takes batches until `until`, and holds them to the rules: whole revisions, each newer than the last. */
@@ -27,10 +27,9 @@ export async function follow(
   return lines;
 }
 
-function brief(
-  event: { readonly type: string; readonly key: string; readonly value: string | null },
-): string {
-  return event.value === null ? `DELETE ${event.key}` : `PUT ${event.key} ${event.value}`;
+function brief({ key, value }: { readonly key: string; readonly value: string | null }): string {
+  if (value === null) return `DELETE ${key}`;
+  return `PUT ${key} ${value.length > 40 ? `${value.slice(0, 20)}… ${value.length}` : value}`;
 }
 
 interface JsonEvent {
@@ -46,7 +45,7 @@ export async function truth(target: EtcdctlTarget, prefix: string, last: bigint)
     if (line === "") continue;
     const events: JsonEvent[] = JSON.parse(line).Events ?? [];
     for (const { type, kv } of events) {
-      const event = { type: "", key: text(kv.key), value: type === 1 ? null : text(kv.value ?? "") };
+      const event = { key: text(kv.key), value: type === 1 ? null : text(kv.value ?? "") };
       const known = revisions.get(kv.mod_revision);
       if (known) known.push(brief(event));
       else revisions.set(kv.mod_revision, [brief(event)]);
