@@ -12,6 +12,8 @@
  *
  * @example
  * ```ts ignore
+ * import type { TlsOptions } from "./socket.ts";
+ *
  * const tls: TlsOptions = {
  *   caCerts: [await Deno.readTextFile("ca.pem")],
  *   cert: await Deno.readTextFile("client.pem"),
@@ -21,19 +23,20 @@
  */
 export interface TlsOptions {
   /**
-   * PEM texts of the certificate authorities that are trusted; each text may hold several certificates.
+   * PEM texts of the certificate authorities that are trusted, and no others then; each text may hold several
+   * certificates.
    *
-   * @default the certificate authorities that the runtime trusts
+   * @default {the certificate authorities that the runtime trusts}
    */
   readonly caCerts?: readonly string[];
   /** PEM text of the client's certificate, followed by its intermediates if any. Needs `key`. */
   readonly cert?: string;
-  /** PEM text of the client's unencrypted private key. Needs `cert`. */
+  /** PEM text of the client's unencrypted private key: PKCS#8, PKCS#1 or SEC1. Needs `cert`. */
   readonly key?: string;
   /**
-   * The name to verify in the server's certificate instead of the endpoint's host.
+   * The host name or IP address to verify in the server's certificate instead of the endpoint's host.
    *
-   * @default the host that is dialed
+   * @default {the host that is dialed}
    */
   readonly serverName?: string;
 }
@@ -86,12 +89,15 @@ export interface DialTarget {
  * has no effect on a socket that was already returned.
  * @returns The open socket, after the TLS handshake if there is one.
  *
- * @example
- * ```ts ignore
- * const logged: Dialer = async (target, signal) => {
- *   console.log(`dialing ${target.host}:${target.port}`);
- *   return await dial(target, signal);
- * };
+ * @throws The signal's reason, if it was aborted.
+ *
+ * @example A dialer that reaches etcd by another address
+ * ```ts
+ * import type { Dialer } from "./socket.ts";
+ *
+ * function through(host: string, port: number, dialer: Dialer): Dialer {
+ *   return (target, signal) => dialer({ ...target, host, port }, signal);
+ * }
  * ```
  */
 export type Dialer = (target: DialTarget, signal: AbortSignal) => Promise<Socket>;

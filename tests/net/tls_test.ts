@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import process from "node:process";
 import { test } from "../harness.ts";
 import type { TlsOptions } from "../../src/socket.ts";
 import { TestCa } from "../../src/testing/tls/test_ca.ts";
@@ -54,6 +55,20 @@ for (const [name, dialer] of DIALERS) {
     const other = await TestCa.create();
     assertEquals(await fails(server, "localhost", { caCerts: [other.cert] }), "certificate");
     assertEquals(await fails(server, "localhost", {}), "certificate");
+  });
+
+  test(`${name}: no environment variable turns verification off`, async () => {
+    await using server = await tlsServer(loopback);
+    const other = await TestCa.create();
+    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    try {
+      assertEquals(await fails(server, "localhost", { caCerts: [other.cert] }), "certificate");
+      assertEquals(await fails(server, "localhost", { caCerts, serverName: "other.example" }), "host-name");
+    } finally {
+      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+    }
   });
 
   test(`${name}: a certificate that is no longer, or not yet, valid is refused`, async () => {
