@@ -27,8 +27,9 @@ export interface Method<Q, S> {
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
-  encode(request: Q): Uint8Array;
-  decode(bytes: Uint8Array): S;
+  readonly encode: (request: Q) => Uint8Array;
+  /** The response's byte strings are views of the bytes. */
+  readonly decode: (bytes: Uint8Array) => S;
 }
 
 /**
@@ -36,24 +37,19 @@ export interface Method<Q, S> {
  *
  * @param service The generated service definition.
  * @param method One of its methods.
- * @param decode A decoder of our own in place of the generated one.
+ * @param own An encoder or decoder of our own in place of the generated one.
  */
 export function defineMethod<Q, S>(
   service: { readonly name: string; readonly fullName: string },
   method: GeneratedMethod<Q, S>,
-  decode: (bytes: Uint8Array) => S = (bytes) => method.responseType.decode(bytes),
+  own: Partial<Pick<Method<Q, S>, "encode" | "decode">> = {},
 ): Method<Q, S> {
   return {
     name: `${service.name}/${method.name}`,
     path: `/${service.fullName}/${method.name}`,
     requestStream: method.requestStream,
     responseStream: method.responseStream,
-    encode: (request) => method.requestType.encode(request).finish(),
-    decode: (bytes) => decode(plain(bytes)),
+    encode: own.encode ?? ((request) => method.requestType.encode(request).finish()),
+    decode: own.decode ?? ((bytes) => method.responseType.decode(bytes)),
   };
-}
-
-/** grpc-js hands out Buffers, whose views are Buffers too: callers would see them, and their `slice` copies nothing. */
-function plain(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -15,14 +15,22 @@ import type * as kv from "../../proto/gen/kv.ts";
 import type * as lease from "../../proto/gen/lease.ts";
 import type * as watch from "../../proto/gen/watch.ts";
 import { defineMethod, type Method } from "./method.ts";
+import { decodePutResponse, decodeRangeResponse, decodeWatchResponse } from "./wire/decode.ts";
+import { encodePutRequest, encodeRangeRequest } from "./wire/encode.ts";
 
 const { range, put, deleteRange, txn, compact } = KVDefinition.methods;
 const { leaseGrant, leaseRevoke, leaseKeepAlive, leaseTimeToLive, leaseLeases } = LeaseDefinition.methods;
 
 /** Range reads keys. */
-export const Range: Method<kv.RangeRequest, kv.RangeResponse> = defineMethod(KVDefinition, range);
+export const Range: Method<kv.RangeRequest, kv.RangeResponse> = defineMethod(KVDefinition, range, {
+  encode: encodeRangeRequest,
+  decode: decodeRangeResponse,
+});
 /** Put writes a key. */
-export const Put: Method<kv.PutRequest, kv.PutResponse> = defineMethod(KVDefinition, put);
+export const Put: Method<kv.PutRequest, kv.PutResponse> = defineMethod(KVDefinition, put, {
+  encode: encodePutRequest,
+  decode: decodePutResponse,
+});
 /** DeleteRange removes keys. */
 export const DeleteRange: Method<kv.DeleteRangeRequest, kv.DeleteRangeResponse> = defineMethod(
   KVDefinition,
@@ -40,6 +48,7 @@ export const Compact: Method<kv.CompactionRequest, kv.CompactionResponse> = defi
 export const Watch: Method<watch.WatchRequest, watch.WatchResponse> = defineMethod(
   WatchDefinition,
   WatchDefinition.methods.watch,
+  { decode: decodeWatchResponse },
 );
 
 /** LeaseGrant makes a lease. */
