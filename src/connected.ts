@@ -13,7 +13,6 @@ import { abortable, withinTime } from "./timing.ts";
 import type { Connect } from "./transport/connection.ts";
 import { Endpoints } from "./transport/endpoints.ts";
 import { givenChannel } from "./transport/given_channel.ts";
-import { grpcJsConnect } from "./transport/grpc_js.ts";
 import { nativeConnect } from "./transport/native.ts";
 import { dial } from "./transport/net/dial.ts";
 import type { Dial } from "./transport/search.ts";
@@ -88,5 +87,7 @@ function dialing(options: ResolvedOptions): Dial {
 
 function connecting({ transport, dialer = dial, keepAlive }: ResolvedOptions): Connect {
   if (transport === "native") return nativeConnect(dialer, keepAlive);
-  return transport === "grpc-js" ? grpcJsConnect(dialer, keepAlive) : givenChannel(transport);
+  if (transport !== "grpc-js") return givenChannel(transport);
+  return async (...args) =>
+    (await import("./transport/grpc_js.ts")).grpcJsConnect(dialer, keepAlive)(...args);
 }

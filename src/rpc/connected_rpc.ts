@@ -6,7 +6,7 @@
 
 import { EtcdUnavailableError, fromStatus } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
-import type { CallOptions, ResolvedOptions } from "../options.ts";
+import type { CallOptions, ClientMiddleware, ResolvedOptions } from "../options.ts";
 import { abortable } from "../timing.ts";
 import type { Endpoints } from "../transport/endpoints.ts";
 import { authenticate } from "./authenticate.ts";
@@ -14,7 +14,8 @@ import { CallLife } from "./call_life.ts";
 import { ClusterIdentity } from "./cluster_identity.ts";
 import { CallHeaders } from "./headers.ts";
 import type { Method } from "./method.ts";
-import { NiceCalls } from "./nice.ts";
+import { NativeStream } from "./native_stream.ts";
+import type { NiceCalls } from "./nice.ts";
 import { RetryBudget } from "./retry_budget.ts";
 import type { OpenOptions, Rpc, RpcStream, UnaryOptions } from "./rpc.ts";
 import { NiceStream } from "./stream.ts";
@@ -32,7 +33,8 @@ export class ConnectedRpc implements Rpc {
     this.#context = {
       options,
       endpoints,
-      calls: new NiceCalls(options.middleware),
+      shortWay: ({ session }) => options.middleware.length === 0 ? session : undefined,
+      niceCalls: loader(options.middleware),
       tokens: new TokenSource(
         options.credentials,
         (username, password) => authenticate(this, username, password),
@@ -76,13 +78,19 @@ export class ConnectedRpc implements Rpc {
   }
 
   async open<Q, S>(method: Method<Q, S>, options: OpenOptions): Promise<RpcStream<Q, S>> {
-    const { calls, endpoints, headers, tokens } = this.#context;
+    const { endpoints, headers, niceCalls, shortWay, tokens } = this.#context;
     const life = new CallLife({ signal: options.signal }, 0, this.closed);
     try {
       const connection = await endpoints.acquire("until-up", life.signal);
       const token = await abortable(tokens.get(), life.signal);
       const metadata = headers.of(token, options.requireLeader ?? true);
-      return new NiceStream(calls, connection, method, metadata, token, life);
+      const session = shortWay(connection);
+      if (session === undefined) {
+        return new NiceStream(await niceCalls(), connection, method, metadata, token, life);
+      }
+      const { maxReceiveBytes } = this.options;
+      const endpoint = connection.address.name;
+      return new NativeStream(session, method, { endpoint, headers: metadata, token, maxReceiveBytes, life });
     } catch (error) {
       life.release();
       throw error;
@@ -104,4 +112,10 @@ export class ConnectedRpc implements Rpc {
     this.#closed.abort(reason);
     this.#context.endpoints.close(reason);
   }
+}
+
+/** Loads nice-grpc once, when it is first needed. */
+function loader(middleware: readonly ClientMiddleware[]): () => Promise<NiceCalls> {
+  let calls: Promise<NiceCalls> | undefined;
+  return () => calls ??= import("./nice.ts").then(({ NiceCalls }) => new NiceCalls(middleware));
 }

@@ -1,5 +1,6 @@
 /**
- * Calls by nice-grpc's clients.
+ * Calls by nice-grpc's clients, for middleware and for channels that are not ours. Loaded when the first of them
+ * is made: nice-grpc, with the grpc-js that it loads, is several times the size of all the rest.
  *
  * @module
  */
@@ -13,20 +14,11 @@ import {
   Metadata,
   type MethodDefinition,
 } from "nice-grpc";
-import type { CallFailure, Connection } from "../transport/connection.ts";
+import type { Connection } from "../transport/connection.ts";
 import type { CallLife } from "./call_life.ts";
+import { RpcFailure } from "./failure.ts";
 import { type Headers, withDeadline } from "./headers.ts";
 import type { Method } from "./method.ts";
-
-/** A call that failed on the wire, before it is read as one of etcd's errors. */
-export class RpcFailure extends Error {
-  readonly failure: CallFailure;
-
-  constructor(failure: CallFailure, cause: unknown) {
-    super(failure.details, { cause });
-    this.failure = failure;
-  }
-}
 
 // deno-lint-ignore no-explicit-any -- one client serves methods of every type
 type AnyCall = (request: any, options: CallOptions) => any;

@@ -9,9 +9,10 @@
 import { EtcdInternalError, fromStatus } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CallLife } from "./call_life.ts";
+import { RpcFailure } from "./failure.ts";
 import type { Headers } from "./headers.ts";
 import type { Method } from "./method.ts";
-import { type NiceCalls, RpcFailure } from "./nice.ts";
+import type { NiceCalls } from "./nice.ts";
 import { Outbox } from "./outbox.ts";
 import type { RpcStream } from "./rpc.ts";
 
@@ -25,6 +26,7 @@ export class NiceStream<Q, S> implements RpcStream<Q, S> {
   readonly #life: CallLife;
   readonly #stopped = new AbortController();
 
+  /** @throws The signal's reason, if its life is over already. */
   constructor(
     calls: NiceCalls,
     connection: Connection,
@@ -37,6 +39,7 @@ export class NiceStream<Q, S> implements RpcStream<Q, S> {
     this.token = token;
     this.#action = `Cannot go on with ${method.name}`;
     this.#life = life;
+    life.signal.throwIfAborted();
     life.signal.addEventListener("abort", () => this.#stopped.abort(), { once: true });
     this.#responses = calls.stream(connection, method, this.#requests, headers, this.#stopped.signal);
   }

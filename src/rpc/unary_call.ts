@@ -18,15 +18,16 @@ import {
 import { Status } from "../etcd_status.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { abortable, backoff, sleep } from "../timing.ts";
-import type { CallFailure, Connection } from "../transport/connection.ts";
+import type { Connection } from "../transport/connection.ts";
 import type { Endpoints } from "../transport/endpoints.ts";
-import { GrpcError } from "../transport/grpc/status.ts";
+import type { GrpcSession } from "../transport/grpc/session.ts";
 import { CallLife } from "./call_life.ts";
 import type { ClusterIdentity } from "./cluster_identity.ts";
+import { failureOf } from "./failure.ts";
 import type { CallHeaders, Headers } from "./headers.ts";
 import type { Method } from "./method.ts";
 import { DeleteRange, Put, Range, Txn } from "./methods.ts";
-import { type NiceCalls, RpcFailure } from "./nice.ts";
+import type { NiceCalls } from "./nice.ts";
 import type { RetryBudget } from "./retry_budget.ts";
 import type { UnaryOptions } from "./rpc.ts";
 import type { TokenSource } from "./token.ts";
@@ -35,7 +36,10 @@ import type { TokenSource } from "./token.ts";
 export interface CallContext {
   readonly options: ResolvedOptions;
   readonly endpoints: Endpoints;
-  readonly calls: NiceCalls;
+  /** Past nice-grpc, where the connection is ours and no middleware has to see the call. */
+  readonly shortWay: (connection: Connection) => GrpcSession | undefined;
+  /** By nice-grpc, which is loaded when it is first asked for. */
+  readonly niceCalls: () => Promise<NiceCalls>;
   readonly tokens: TokenSource;
   readonly headers: CallHeaders;
   readonly identity: ClusterIdentity;
@@ -115,21 +119,24 @@ export class UnaryCall<Q, S> {
     }
   }
 
-  /** Sends it by the short way where there is one and nobody looks on, by nice-grpc otherwise. */
+  /** Sends it by the short way where there is one, by nice-grpc otherwise. */
   #send(connection: Connection, requireLeader: boolean): Promise<S> {
-    const { calls, headers, options, tokens } = this.#context;
+    const { headers, options, shortWay, tokens } = this.#context;
     this.#token = this.#options.anonymous ? undefined : tokens.current;
     const metadata: Headers = headers.of(this.#token, requireLeader);
-    const { session } = connection;
-    if (session === undefined || options.middleware.length > 0) {
-      return calls.unary(connection, this.#method, this.#request, metadata, this.#life);
-    }
+    const session = shortWay(connection);
+    if (session === undefined) return this.#sendByNice(connection, metadata);
     const decode = (view: Uint8Array) => this.#method.decode(view.slice());
     return session.unary(this.#method.path, metadata, this.#message, decode, {
       timeout: this.#life.remaining,
       signal: this.#life.caller,
       maxReceiveBytes: options.maxReceiveBytes,
     });
+  }
+
+  async #sendByNice(connection: Connection, metadata: Headers): Promise<S> {
+    const calls = await this.#context.niceCalls();
+    return await calls.unary(connection, this.#method, this.#request, metadata, this.#life);
   }
 
   #answered(response: S, floor: bigint | undefined): S {
@@ -210,10 +217,3 @@ export class UnaryCall<Q, S> {
 
 /** How a call ends whose time has run out, by our clock or by the server's. */
 const RAN_OUT: ReadonlySet<number> = new Set([Status.DEADLINE_EXCEEDED, Status.CANCELLED]);
-
-/** What the transport says of a failed attempt; undefined if it was not the transport that failed. */
-function failureOf(thrown: unknown): CallFailure | undefined {
-  if (thrown instanceof RpcFailure) return thrown.failure;
-  if (!(thrown instanceof GrpcError)) return undefined;
-  return { ...thrown.status, sent: thrown.status.sent !== "no" };
-}

@@ -19,8 +19,8 @@ const FINAL: ReadonlySet<number> = new Set([
 /** What the server says of a token that has expired, or was given before users or roles changed. */
 const STALE_TOKEN: ReadonlySet<string> = new Set(["INVALID_AUTH_TOKEN", "AUTH_OLD_REVISION", "USER_EMPTY"]);
 
-/** grpc-js' refusal of a response above `maxReceiveBytes`; it would come again. */
-const ABOVE_LIMIT = /message larger than max/i;
+/** The refusal of a response above `maxReceiveBytes`, by grpc-js and by our own transport; it would come again. */
+const ABOVE_LIMIT = /message larger than max|message of \d+ bytes, more than the limit/i;
 
 /** Whether an error that ended a stream ends its watchers too, rather than that they resume on another one. */
 export function endsWatch(error: unknown): boolean {
