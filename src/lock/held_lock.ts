@@ -27,6 +27,9 @@ import { cleanUp } from "./cleanup.ts";
 import type { Contender } from "./queue.ts";
 import type { EtcdLock } from "./types.ts";
 
+/** Milliseconds that releasing a lost lock waits for what is left of it at the server. */
+const PATIENCE = 1_000;
+
 /** What a lock is held with. */
 export interface Holding<V> {
   readonly name: string;
@@ -50,8 +53,7 @@ export class HeldLock<V> extends OwnedKey<V> implements EtcdLock<V> {
   readonly #watchful = new WatchfulSignal(() => {
     if (this.#holding.session.signal.aborted) this.#loseSession();
   });
-  /** There is nothing to release: the key has gone, or goes by itself. */
-  #gone = false;
+  /** After a loss: what is left to be cleaned up. */
   #releasing: Promise<void> | undefined;
 
   constructor(scope: Scope<V>, holding: Holding<V>) {
@@ -70,7 +72,8 @@ export class HeldLock<V> extends OwnedKey<V> implements EtcdLock<V> {
   }
 
   release(options: CallOptions = {}): Promise<void> {
-    this.#end(new DOMException(`Lock "${this.name}" was released`, "AbortError"));
+    this.#detach();
+    this.#watchful.abort(new DOMException(`Lock "${this.name}" was released`, "AbortError"));
     this.#releasing ??= this.#release(options).catch((error) => {
       this.#releasing = undefined;
       throw error;
@@ -88,40 +91,35 @@ export class HeldLock<V> extends OwnedKey<V> implements EtcdLock<V> {
   }
 
   protected override lost(error: EtcdLockLostError): void {
-    this.#lose(error);
-    const { own } = this.#holding;
-    if (own !== undefined) cleanUp(this.#resources, own.close(), 0);
+    if (!this.#watchful.aborted) this.#lose(error, () => this.#holding.own?.close());
   }
 
   async #release(options: CallOptions): Promise<void> {
-    const { own, session, contender, fencingToken, unclaim } = this.#holding;
-    if (this.#gone) return;
+    const { own, contender, fencingToken, unclaim } = this.#holding;
     if (own !== undefined) await own.revoke(options);
-    else if (!session.signal.aborted) await contender.leave(fencingToken, options);
+    else await contender.leave(fencingToken, options);
     unclaim();
   }
 
   #loseSession(): void {
+    if (this.#watchful.aborted) return;
     const { session, own, ttl } = this.#holding;
     const found = ttl === undefined ? "session lost" : `its ttl of ${ttl} s has passed`;
-    const { reason } = session.signal;
-    const options = { maybeExecuted: "no", cause: reason } as const;
-    this.#lose(new EtcdLockLostError(`Lock "${this.name}" is no longer ours: ${found}`, options));
-    if (own !== undefined && ttl !== undefined) {
-      cleanUp(this.#resources, own.revoke({ timeout: ttl * 1000 }), 0);
-    }
+    const message = `Lock "${this.name}" is no longer ours: ${found}`;
+    const error = new EtcdLockLostError(message, { maybeExecuted: "no", cause: session.signal.reason });
+    // Here the ttl is over before it is at the server.
+    this.#lose(error, () => ttl === undefined ? undefined : own?.revoke({ timeout: ttl * 1000 }));
   }
 
-  #lose(error: EtcdLockLostError): void {
-    this.#gone = true;
-    this.#end(error);
+  #lose(error: EtcdLockLostError, tidy: () => Promise<void> | undefined): void {
+    this.#detach();
+    this.#releasing = cleanUp(this.#resources, tidy() ?? Promise.resolve(), PATIENCE);
     this.#holding.unclaim();
+    this.#watchful.abort(error);
   }
 
-  #end(reason: unknown): void {
-    if (this.#watchful.aborted) return;
+  #detach(): void {
     this.#holding.session.signal.removeEventListener("abort", this.#onSessionEnd);
     this.#resources.delete(this);
-    this.#watchful.abort(reason);
   }
 }
