@@ -23,10 +23,10 @@ import type { Method } from "./method.ts";
 // deno-lint-ignore no-explicit-any -- one client serves methods of every type
 type AnyCall = (request: any, options: CallOptions) => any;
 
-/** nice-grpc's clients, one for each method and channel, with the user's middleware. */
+/** nice-grpc's clients, one for each method and channel, with the user's middleware; one path may have two decoders. */
 export class NiceCalls {
   readonly #middleware: readonly ClientMiddleware[];
-  readonly #calls = new WeakMap<Channel, Map<string, AnyCall>>();
+  readonly #calls = new WeakMap<Channel, Map<unknown, AnyCall>>();
 
   /** @param middleware The first is outermost. */
   constructor(middleware: readonly ClientMiddleware[]) {
@@ -77,8 +77,8 @@ export class NiceCalls {
   #call<Q, S>(channel: Channel, method: Method<Q, S>): AnyCall {
     let calls = this.#calls.get(channel);
     if (calls === undefined) this.#calls.set(channel, calls = new Map());
-    let call = calls.get(method.path);
-    if (call === undefined) calls.set(method.path, call = this.#create(channel, method));
+    let call = calls.get(method);
+    if (call === undefined) calls.set(method, call = this.#create(channel, method));
     return call;
   }
 
@@ -90,7 +90,7 @@ export class NiceCalls {
       requestSerialize: (request) => method.encode(request),
       requestDeserialize: unused,
       responseSerialize: unused,
-      responseDeserialize: (bytes) => method.decode(bytes),
+      responseDeserialize: (bytes) => method.decode(plain(bytes)),
       options: {},
     };
     // What is used first is innermost.
@@ -121,4 +121,9 @@ function failed(error: unknown, connection: Connection, trailers: Metadata): unk
     return typeof value === "string" ? value : undefined;
   };
   return new RpcFailure(connection.explain(error.code, error.details, trailer), error);
+}
+
+/** grpc-js hands out Buffers, whose views are Buffers too: callers would see them, and their `slice` copies nothing. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
