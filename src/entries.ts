@@ -6,12 +6,12 @@
 
 import type { RangeRequest } from "../proto/gen/kv.ts";
 import type { KeyValue as KeyValueMessage } from "../proto/gen/mvcc.ts";
-import { detached, type KeyValue, toKeyOnly, toKeyValue } from "./key_value.ts";
+import { type KeyValue, toKeyOnly, toKeyValue } from "./key_value.ts";
 import { type Selector, spanOf } from "./keys.ts";
+import { type EncodedRange, EncodedRangeMethod } from "./kv/encoded_range.ts";
 import { fetchPage, nextSize, type Page } from "./kv/pages.ts";
 import { rangeRequest, type ReadOptions } from "./kv/read_options.ts";
 import { type CallOptions, flag, wholeNumber } from "./options.ts";
-import { Range } from "./rpc/methods.ts";
 import type { Scope } from "./scope.ts";
 
 /** How far an iteration has come. */
@@ -96,15 +96,17 @@ class PagedEntries<V> implements Entries<V | null> {
     const { signal, onPage } = this.#options;
     let next: Promise<Page> | undefined = this.#firstPage();
     try {
-      const total = (await next).count;
+      const total = Number((await next).range.count);
       for (let seen = 0; next !== undefined;) {
         const page: Page = await next;
-        next = this.#pageAfter(page, seen + page.kvs.length);
-        for (const kv of page.kvs) {
-          yield this.#toEntry(kv);
+        const { range } = page;
+        next = this.#pageAfter(page, seen + range.length);
+        for (let i = 0; i < range.length; i++) {
+          yield this.#toEntry(range.at(i));
           signal?.throwIfAborted();
         }
-        seen += page.kvs.length;
+        this.#release(range);
+        seen += range.length;
         onPage?.({ seen, total });
       }
     } finally {
@@ -115,8 +117,12 @@ class PagedEntries<V> implements Entries<V | null> {
 
   #toEntry(message: KeyValueMessage): KeyValue<V | null> {
     const { keys, codec } = this.#scope;
-    const own = detached(message);
-    return this.#options.keysOnly ? toKeyOnly(own, keys) : toKeyValue(own, keys, codec);
+    return this.#options.keysOnly ? toKeyOnly(message, keys) : toKeyValue(message, keys, codec);
+  }
+
+  /** Middleware sees the answer too, and may still look at it. */
+  #release(range: EncodedRange): void {
+    if (this.#scope.rpc.options.middleware.length === 0) range.release();
   }
 
   #firstPage(): Promise<Page> {
@@ -152,7 +158,7 @@ class PagedEntries<V> implements Entries<V | null> {
     const requireLeader = request.serializable ? false : undefined;
     const call = { signal: this.#left.signal, timeout, idempotent: true, requireLeader };
     try {
-      return await fetchPage(request, (one) => this.#scope.rpc.unary(Range, one, call));
+      return await fetchPage(request, (one) => this.#scope.rpc.unary(EncodedRangeMethod, one, call));
     } finally {
       signal?.removeEventListener("abort", onAbort);
     }

@@ -112,14 +112,6 @@ class StoredKeyValue<V> implements KeyValue<V> {
 }
 
 /**
- * The same message with bytes of its own, for results that outlive a large response by far: a decoder's byte
- * fields are views that keep all of it in memory.
- */
-export function detached(message: KeyValueMessage): KeyValueMessage {
-  return { ...message, key: new Uint8Array(message.key), value: new Uint8Array(message.value) };
-}
-
-/**
  * A key and its value as the caller sees them.
  *
  * @throws {EtcdDecodeError} If the codec refuses the value.

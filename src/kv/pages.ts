@@ -4,29 +4,27 @@
  * @module
  */
 
-import type { RangeRequest, RangeResponse } from "../../proto/gen/kv.ts";
-import type { KeyValue as KeyValueMessage } from "../../proto/gen/mvcc.ts";
+import type { RangeRequest } from "../../proto/gen/kv.ts";
 import { concat } from "../bytes.ts";
 import { EtcdTooManyRequestError } from "../errors.ts";
+import type { EncodedRange } from "./encoded_range.ts";
 
 /** One page. */
 export interface Page {
-  readonly kvs: readonly KeyValueMessage[];
+  readonly range: EncodedRange;
   /** The revision that the page, and every other one, was read at. */
   readonly revision: bigint;
-  /** Keys from here to the end of the range, these included, whatever the revision filters. */
-  readonly count: number;
   /** What asks for the page after this one; undefined if there is none. */
   readonly next: RangeRequest | undefined;
 }
 
 /** How a page is fetched. */
-export type Fetch = (request: RangeRequest) => Promise<RangeResponse>;
+export type Fetch = (request: RangeRequest) => Promise<EncodedRange>;
 
-/** About what a key takes in memory beside the bytes of its name and its value. */
+/** About what a key takes in memory beside its message, in bytes. */
 const ENTRY_OVERHEAD = 256;
 
-/** A page may grow this many times over the one before, lest a run of larger values come all at once. */
+/** A page may have so many times the keys of the one before, lest a run of larger values come all at once. */
 const MAX_GROWTH = 4;
 
 const ZERO = new Uint8Array(1);
@@ -52,18 +50,16 @@ export async function fetchPage(request: RangeRequest, fetch: Fetch): Promise<Pa
  *
  * @param bytes What a page should take.
  */
-export function nextSize({ kvs }: Page, bytes: number): number {
-  const taken = kvs.reduce((sum, { key, value }) => sum + key.length + value.length + ENTRY_OVERHEAD, 0);
-  const fitting = Math.floor(bytes * kvs.length / taken);
-  return Math.max(1, Math.min(fitting, kvs.length * MAX_GROWTH));
+export function nextSize({ range: { length, byteLength } }: Page, bytes: number): number {
+  const taken = byteLength + length * ENTRY_OVERHEAD;
+  return Math.max(1, Math.min(Math.floor(bytes * length / taken), length * MAX_GROWTH));
 }
 
-function toPage(request: RangeRequest, response: RangeResponse): Page {
-  const { kvs, more, count } = response;
-  const revision = request.revision === 0n ? response.header?.revision ?? 0n : request.revision;
-  const last = kvs.at(-1);
-  const next = more && last !== undefined ? { ...request, key: concat(last.key, ZERO), revision } : undefined;
-  return { kvs, revision, count: Number(count), next };
+function toPage(request: RangeRequest, range: EncodedRange): Page {
+  const revision = request.revision === 0n ? range.header?.revision ?? 0n : request.revision;
+  if (!range.more || range.length === 0) return { range, revision, next: undefined };
+  const { key } = range.at(range.length - 1);
+  return { range, revision, next: { ...request, key: concat(key, ZERO), revision } };
 }
 
 /** The client's own limit on what it receives; the server's refusals have reasons of their own. */

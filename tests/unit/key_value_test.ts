@@ -3,7 +3,7 @@ import type { KeyValue as KeyValueMessage } from "../../proto/gen/mvcc.ts";
 import { encodeText } from "../../src/bytes.ts";
 import { type Codec, jsonCodec, utf8Codec } from "../../src/codec.ts";
 import { EtcdDecodeError } from "../../src/decode_error.ts";
-import { detached, exactKey, toHeader, toKeyOnly, toKeyValue } from "../../src/key_value.ts";
+import { exactKey, toHeader, toKeyOnly, toKeyValue } from "../../src/key_value.ts";
 import { Keyspace } from "../../src/keys.ts";
 import { jsonable, toPlain } from "../../src/plain.ts";
 import { test } from "../harness.ts";
@@ -67,12 +67,6 @@ test("an asynchronous schema is a TypeError rather than a refused value", () => 
   const codec = jsonCodec({ "~standard": { version: 1, vendor: "test", validate } });
   const error = assertThrows(() => toKeyValue(message("k", "1"), Keyspace.root, codec), TypeError);
   assert(!(error instanceof EtcdDecodeError));
-});
-
-test("detached bytes keep nothing else in memory", () => {
-  const response = new Uint8Array(1_000);
-  const { key, value } = detached(message(response.subarray(10, 12), response.subarray(20, 25)));
-  assertEquals([key.buffer.byteLength, value.buffer.byteLength], [2, 5]);
 });
 
 test("results become JSON, and their toJSON is invisible to comparisons and copies", () => {
