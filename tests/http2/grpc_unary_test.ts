@@ -330,3 +330,14 @@ test("a server that answers before the request is whole is told to forget the re
   assertEquals(await server.peer.expectReset(1), 0);
   assertEquals(server.peer.connection.streams, 0);
 });
+
+test("calls on a closed connection leave no timer", async () => {
+  await using server = await serve();
+  const before = call(server.session, { timeout: 60_000 });
+  const closed = server.peer.connection.close();
+  const during = call(server.session, { timeout: 60_000 });
+  await closed;
+  for (const calling of [before, during, call(server.session, { timeout: 50_000 })]) {
+    assertEquals(short(await statusOf(calling)), "14 no lost");
+  }
+});

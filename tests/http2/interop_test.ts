@@ -159,13 +159,14 @@ test("interop: unimplemented method", async () => {
 
 test("interop: cancel after begin, cancel after the first response", async () => {
   await using running = await start();
+  async function* requests(signal: AbortSignal): AsyncGenerator<Payload> {
+    yield { bytes: Uint8Array.of(1) };
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  }
   for (const responses of [0, 1]) {
     const controller = new AbortController();
-    async function* requests(): AsyncGenerator<Payload> {
-      yield { bytes: Uint8Array.of(1) };
-      await new Promise((resolve) => controller.signal.addEventListener("abort", resolve));
-    }
-    const chat = running.client.chat(requests(), { signal: controller.signal })[Symbol.asyncIterator]();
+    const chat = running.client.chat(requests(controller.signal), { signal: controller.signal })
+      [Symbol.asyncIterator]();
     const first = chat.next();
     if (responses === 1) assertEquals((await first).value?.bytes, Uint8Array.of(1));
     controller.abort();

@@ -21,6 +21,7 @@ export interface Expiring {
 /** All deadlines of a connection. */
 export class Deadlines {
   readonly #queues = new Map<number, Queue>();
+  #cleared = false;
 
   /**
    * Sets a deadline.
@@ -36,12 +37,13 @@ export class Deadlines {
       this.#queues.set(timeout, queue);
     }
     item.expiresAt = performance.now() + timeout;
-    queue.add(item, timeout);
+    if (!this.#cleared) queue.add(item, timeout);
     return queue.items;
   }
 
-  /** Clears the timers; nothing expires any more. */
+  /** Clears the timers; nothing expires any more, not what is added later either. */
   clear(): void {
+    this.#cleared = true;
     for (const queue of this.#queues.values()) queue.clear();
     this.#queues.clear();
   }

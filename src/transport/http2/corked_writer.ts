@@ -113,10 +113,9 @@ export class CorkedWriter extends ByteWriter {
   #settled: () => void = () => {};
 
   readonly #round = (): void => {
-    if (this.length !== this.#lengthSeen) {
-      this.#lengthSeen = this.length;
-      this.#quietRounds = 0;
-    } else if (++this.#quietRounds >= QUIET_ROUNDS) {
+    if (this.length !== this.#lengthSeen) this.#quietRounds = 0;
+    this.#lengthSeen = this.length;
+    if (++this.#quietRounds > QUIET_ROUNDS || !this.hasRoom) {
       this.#scheduled = false;
       this.flush();
       return;

@@ -113,7 +113,14 @@ export class Outbound implements StreamOwner {
     for (const stream of [...this.streams.active.values()]) {
       const executed = stream.headersAt >= this.#writer.handedOver ? "no" : "unknown";
       this.#drop(stream);
-      stream.fail(code, "connection", executed, message);
+      try {
+        stream.fail(code, "connection", executed, message);
+      } catch (error) {
+        // A mistake of one handler must not keep the news from the others.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
   }
 
