@@ -28,6 +28,7 @@ const HEALTH = "/health?exclude=NOSPACE&exclude=CORRUPT";
 /** A member, and the process that is or was it. */
 export interface Member {
   readonly plan: Plan;
+  readonly entry: Entry;
   readonly setup: Setup;
   /** Of its own; holds everything it writes, and goes with the keeper. */
   readonly directory: string;
@@ -42,7 +43,7 @@ export async function openMember(plan: Plan, entry: Entry, setup: Setup): Promis
     if (tls) await writeCertificates(directory, { ...tls, ca: tls.ca.cert });
     const command = [binary.path, ...flags(directory, plan, entry, setup)];
     const keeper = await Keeper.open(directory, command, environment(binary.version));
-    return { plan, setup, directory, keeper };
+    return { plan, entry, setup, directory, keeper };
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;

@@ -19,7 +19,7 @@
  *
  * **Permissions on Deno.** `--allow-run=sh`, through which all that runs is run; `--allow-net=127.0.0.1`;
  * `--allow-read` and `--allow-write` for the folder of temporary files and the cache folder, and `--allow-read` for
- * the folders of PATH; `--allow-env` for ETCD_BIN, ETCD_VERSION, HOME, NODE_V8_COVERAGE, PATH, TMPDIR and
+ * the folders of PATH; `--allow-env` for ETCD_BIN, ETCD_VERSION, ETCETRA_TRANSPORT, HOME, NODE_V8_COVERAGE, PATH, TMPDIR and
  * XDG_CACHE_HOME. To fetch or build a binary: `--allow-net` for `github.com` and
  * `release-assets.githubusercontent.com`, and all of `--allow-env`, as tools and proxies have settings of their own.
  *

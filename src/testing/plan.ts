@@ -58,21 +58,28 @@ export function dataDirectory(directory: string): string {
 
 /** The command line of a member. */
 export function flags(directory: string, plan: Plan, entry: Entry, setup: Setup): string[] {
-  const members = entry.plans.map(({ name, advertisedPeerUrl }) => `${name}=${advertisedPeerUrl}`);
   return [
-    `--name=${plan.name}`,
-    `--data-dir=${dataDirectory(directory)}`,
+    ...identityFlags(directory, plan, entry),
     `--listen-client-urls=${plan.clientUrl}`,
     `--advertise-client-urls=${plan.clientUrl}`,
     `--listen-peer-urls=${plan.peerUrl}`,
-    `--initial-advertise-peer-urls=${plan.advertisedPeerUrl}`,
-    `--initial-cluster=${members.join(",")}`,
     `--initial-cluster-state=${entry.state}`,
-    `--initial-cluster-token=${entry.token}`,
     `--listen-metrics-urls=${plan.metricsUrl}`,
     ...speedFlags(setup.binary.version),
     ...tlsFlags(directory, setup),
     ...setup.args,
+  ];
+}
+
+/** Who a member is, to etcd and to what restores its data. */
+export function identityFlags(directory: string, plan: Plan, { plans, token }: Entry): string[] {
+  const members = plans.map(({ name, advertisedPeerUrl }) => `${name}=${advertisedPeerUrl}`);
+  return [
+    `--name=${plan.name}`,
+    `--data-dir=${dataDirectory(directory)}`,
+    `--initial-advertise-peer-urls=${plan.advertisedPeerUrl}`,
+    `--initial-cluster=${members.join(",")}`,
+    `--initial-cluster-token=${token}`,
   ];
 }
 

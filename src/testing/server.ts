@@ -13,6 +13,7 @@ import { readLog } from "./log.ts";
 import { type Member, startMember } from "./member.ts";
 import type { EtcdServerOptions } from "./options.ts";
 import { dataDirectory } from "./plan.ts";
+import { removeData, restoreData } from "./snapshot.ts";
 import { clientOptionsOf } from "./setup.ts";
 import type { IssuedCertificate, TestCa } from "./tls/test_ca.ts";
 
@@ -43,7 +44,10 @@ export class EtcdServer implements AsyncDisposable {
   readonly peerEndpoint: string;
   /** Its whole version, such as `"3.7.3"`. */
   readonly version: string;
-  /** What a client needs to reach it: authority, certificate, root's password. */
+  /**
+   * What a client needs to reach it: authority, certificate, root's password; and the transport that the environment
+   * variable ETCETRA_TRANSPORT names, if it does.
+   */
   readonly clientOptions: EtcdClientOptions;
   /** The authority behind its certificate, with TLS. */
   readonly ca?: TestCa;
@@ -130,6 +134,24 @@ export class EtcdServer implements AsyncDisposable {
   async restart(): Promise<void> {
     await this.kill();
     await startMember(this.#member);
+  }
+
+  /** Kills it and removes its data, users included: a restart with the same flags then begins anew. */
+  async wipe(): Promise<void> {
+    await this.kill();
+    await removeData(this.#member);
+  }
+
+  /**
+   * Kills it and replaces its data by those of a snapshot, which a restart then finds. In a cluster, all members
+   * have to be restored from the same one.
+   *
+   * @param snapshot Path of a file that `etcdctl snapshot save` wrote.
+   * @throws {Error} If it cannot be restored; the data are gone.
+   */
+  async restore(snapshot: string): Promise<void> {
+    await this.wipe();
+    await restoreData(this.#member, snapshot);
   }
 
   /**

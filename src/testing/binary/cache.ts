@@ -7,6 +7,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder, temporaryFolder } from "../environment.ts";
+import { Keeper } from "../process/keeper.ts";
 import { satisfies, type WantedVersion } from "../versions.ts";
 import { type Binary, isExecutable, type Search, type Source, type Tool, versionOf } from "./way.ts";
 
@@ -26,6 +27,7 @@ export async function fromCache({ tool, wanted }: Search): Promise<Binary | stri
 export async function intoCache(source: Source, search: Search): Promise<Binary | string> {
   const { tool, wanted, signal } = search;
   const folder = await mkdtemp(join(temporaryFolder(), "etcetra-fetch-"));
+  const keeper = await Keeper.open(folder, [], {}); // runs nothing, but tidies up whatever becomes of us
   try {
     const failure = await source(search, folder);
     if (failure) return failure;
@@ -37,7 +39,7 @@ export async function intoCache(source: Source, search: Search): Promise<Binary 
     signal?.throwIfAborted();
     return (error as Error).message;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await keeper.close();
   }
 }
 

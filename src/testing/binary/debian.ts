@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { wholeEnvironment } from "../environment.ts";
 import { type CommandOptions, run, succeed } from "../process/command.ts";
 import { satisfies } from "../versions.ts";
-import type { Search, Tool } from "./way.ts";
+import { isExecutable, type Search, type Tool } from "./way.ts";
 
 const PACKAGES: Readonly<Record<Tool, string>> = {
   etcd: "etcd-server",
@@ -30,7 +30,9 @@ export async function fromDebian(search: Search, folder: string): Promise<string
   onProgress(`${tool} ${version}: downloading Debian's package ${name}`);
   await succeed("apt-get", ["download", name], options);
   await succeed("sh", ["-c", "dpkg -x ./*.deb unpacked"], options);
-  await rename(join(folder, "unpacked", "usr", "bin", tool), join(folder, tool));
+  const path = join(folder, "unpacked", "usr", "bin", tool);
+  if (!await isExecutable(path)) return `${name} ${version} has no ${tool}`;
+  await rename(path, join(folder, tool));
   return undefined;
 }
 

@@ -4,7 +4,11 @@
  * @module
  */
 
-import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { spawnGuarded } from "./guarded.ts";
+
+/** The status of a command that a signal ended, whichever. */
+const SIGNALLED = 128;
 
 /** How a command is run. */
 export interface CommandOptions {
@@ -24,7 +28,7 @@ export interface CommandOptions {
 
 /** What a command left. */
 export interface CommandResult {
-  /** The exit status: 127 if there is no such command, 128 and the signal's number if a signal ended it. */
+  /** The exit status: 127 if there is no such command, 128 if a signal ended it. */
   readonly status: number;
   /** What it wrote to its standard output. */
   readonly stdout: string;
@@ -35,11 +39,8 @@ export interface CommandResult {
 /**
  * Runs a command to its end, whatever its status.
  *
- * It goes through `sh`, so that a command that does not exist is a status like any other, and one run permission
- * is enough for all of the fixture.
- *
  * @param command A name to be found along `env.PATH`, or a path.
- * @throws The signal's reason.
+ * @throws The signal's reason, once the command and all that it had started were killed.
  */
 export function run(
   command: string,
@@ -47,28 +48,26 @@ export function run(
   { cwd, env, input = "", signal }: CommandOptions,
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
-  const child = spawn("sh", ["-c", 'exec "$@"', "sh", command, ...args], {
-    cwd,
-    env: { ...env },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  child.stdin.on("error", () => {}); // ended without reading all of it
-  child.stdin.end(input);
-  const output = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8");
-    child[name].on("data", (text: string) => output[name] += text);
-  }
+  const { child, kill } = spawnGuarded(command, args, { cwd, env });
+  child.stdin!.end(input);
+  const stdout = collected(child.stdout!);
+  const stderr = collected(child.stderr!);
   const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
-  const abort = () => child.kill("SIGTERM");
-  signal?.addEventListener("abort", abort);
+  signal?.addEventListener("abort", kill);
   child.once("error", reject);
   child.once("close", (code) => {
-    signal?.removeEventListener("abort", abort);
+    signal?.removeEventListener("abort", kill);
     if (signal?.aborted) reject(signal.reason);
-    else resolve({ status: code ?? 128, ...output });
+    else resolve({ status: code ?? SIGNALLED, stdout: stdout(), stderr: stderr() });
   });
   return promise;
+}
+
+function collected(stream: Readable): () => string {
+  let text = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => text += chunk);
+  return () => text;
 }
 
 /**

@@ -4,47 +4,31 @@
  * @module
  */
 
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import type { Socket } from "node:net";
-
-/**
- * Becomes the command, beside a watch that kills it at the end of descriptor 3, which comes with that of the
- * owner. A line there is for a command that has ended.
- */
-const SCRIPT = `
-{ read -r _ <&3 || kill -s KILL $$; } >/dev/null 2>&1 &
-exec "$@" 3<&-
-`;
+import { type Guarded, spawnGuarded } from "./guarded.ts";
 
 /** Bytes of standard error that are kept. */
 const KEPT = 16_384;
 
 /** A process whose standard output is read line by line. It does not outlive its owner. */
 export class LineProcess implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #chunks: AsyncIterable<string>;
+  readonly #process: Guarded;
   #stderr = "";
   /** Resolves to its exit status, or null if a signal ended it. */
   readonly exited: Promise<number | null>;
   /** What it writes to its standard output, without the line ends; can be iterated once, also bit by bit. */
   readonly lines: AsyncIterableIterator<string>;
 
-  private constructor(child: ChildProcess) {
-    this.#child = child;
-    this.#chunks = child.stdout!.setEncoding("utf8") as AsyncIterable<string>;
+  private constructor(process: Guarded) {
+    this.#process = process;
+    const { child } = process;
+    child.stdin!.end();
     child.stderr!.setEncoding("utf8");
     child.stderr!.on("data", (text: string) => this.#stderr = (this.#stderr + text).slice(-KEPT));
-    const guard = child.stdio[3] as Socket;
-    guard.on("error", () => {});
     this.exited = new Promise((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (status) => {
-        guard.end("\n");
-        resolve(status);
-      });
+      child.once("exit", (status) => resolve(status));
     });
-    this.lines = this.#readLines();
+    this.lines = linesOf(child.stdout!.setEncoding("utf8") as AsyncIterable<string>);
   }
 
   /**
@@ -53,13 +37,12 @@ export class LineProcess implements AsyncDisposable {
    * @param command The path of a program.
    * @param env Its whole environment.
    */
-  static start(command: string, args: readonly string[], env: Readonly<Record<string, string>>): LineProcess {
-    return new LineProcess(
-      spawn("sh", ["-c", SCRIPT, "sh", command, ...args], {
-        env: { ...env },
-        stdio: ["ignore", "pipe", "pipe", "pipe"],
-      }),
-    );
+  static start(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+  ): LineProcess {
+    return new LineProcess(spawnGuarded(command, args, { env }));
   }
 
   /** The last of what it wrote to its standard error. */
@@ -73,13 +56,13 @@ export class LineProcess implements AsyncDisposable {
    * @param name Such as `"SIGINT"`, on which `etcdctl lock` gives its lock back.
    */
   signal(name: "SIGINT" | "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
-    this.#child.kill(name);
+    this.#process.child.kill(name);
   }
 
-  /** Kills it, and waits until it has ended. Idempotent. */
+  /** Kills it with all that it has started, and waits until it has ended. Idempotent. */
   async close(): Promise<void> {
-    this.#child.kill("SIGKILL");
-    this.#child.stdout!.destroy();
+    this.#process.kill();
+    this.#process.child.stdout!.destroy();
     await this.exited;
   }
 
@@ -87,14 +70,14 @@ export class LineProcess implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
 
-  async *#readLines(): AsyncGenerator<string, void> {
-    let rest = "";
-    for await (const chunk of this.#chunks) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop()!;
-      yield* lines;
-    }
-    if (rest) yield rest;
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string, void> {
+  let rest = "";
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
   }
+  if (rest) yield rest;
 }
