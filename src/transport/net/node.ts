@@ -78,7 +78,11 @@ export function secureOver(
 ): Promise<{ readonly socket: TLSSocket; readonly secure: true }> {
   return new Promise((resolve, reject) => {
     const options = { socket, ...verifying(target, tls, tlsContext(tls)) };
-    const secured = connectTls(options, () => resolve({ socket: secured, secure: true }));
+    const secured = connectTls(options, () => {
+      // Deno's node:http2 makes a URL of it, and there is none of an empty name.
+      if (options.servername === "") Object.defineProperty(secured, "servername", { value: target.host });
+      resolve({ socket: secured, secure: true });
+    });
     secured.on("error", reject);
   });
 }
