@@ -2,7 +2,8 @@
  * Deadlines of many calls with few timers.
  *
  * Calls with the same timeout end in the order they began, so one timer a timeout suffices; it is left alone when
- * calls end well, which nearly all do long before.
+ * calls end well, which nearly all do long before. The queues are chains through the calls themselves, for the
+ * reason that `StreamMap` gives.
  *
  * @module
  */
@@ -11,11 +12,24 @@
 const MAX_DELAY = 0x7fffffff;
 
 /** What has a deadline. */
-export interface Expiring {
-  /** Its time, as `performance.now()` tells it; set by the queue. */
-  expiresAt: number;
+export abstract class Expiring {
+  /** Its time, as `performance.now()` tells it; Infinity without one. */
+  expiresAt = Infinity;
+  /** Its neighbours, or itself where it is in no queue. */
+  before: Expiring = this;
+  /** See `before`. */
+  after: Expiring = this;
+
   /** Its time has come; it is in no queue any more. */
-  expire(): void;
+  abstract expire(): void;
+
+  /** It needs its deadline no more. Idempotent. */
+  dropDeadline(): void {
+    this.before.after = this.after;
+    this.after.before = this.before;
+    this.before = this;
+    this.after = this;
+  }
 }
 
 /** All deadlines of a connection. */
@@ -28,17 +42,16 @@ export class Deadlines {
    *
    * @param item What has it.
    * @param timeout Milliseconds from now, positive.
-   * @returns The queue to delete the item from when it needs no deadline any more.
    */
-  add(item: Expiring, timeout: number): Set<Expiring> {
+  add(item: Expiring, timeout: number): void {
+    item.expiresAt = performance.now() + timeout;
+    if (this.#cleared) return;
     let queue = this.#queues.get(timeout);
     if (queue === undefined) {
-      queue = new Queue(() => this.#queues.delete(timeout));
+      queue = new Queue(timeout, () => this.#queues.delete(timeout));
       this.#queues.set(timeout, queue);
     }
-    item.expiresAt = performance.now() + timeout;
-    if (!this.#cleared) queue.add(item, timeout);
-    return queue.items;
+    queue.add(item);
   }
 
   /** Clears the timers; nothing expires any more, not what is added later either. */
@@ -49,38 +62,43 @@ export class Deadlines {
   }
 }
 
-/** What has the same timeout, in the order it ends. */
-class Queue {
-  readonly items = new Set<Expiring>();
+/** What has the same timeout, in the order it ends: a ring that the queue itself is the beginning and end of. */
+class Queue extends Expiring {
   readonly #onEmpty: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout>;
 
-  constructor(onEmpty: () => void) {
+  constructor(timeout: number, onEmpty: () => void) {
+    super();
     this.#onEmpty = onEmpty;
+    this.#timer = this.#arm(timeout);
   }
 
-  add(item: Expiring, timeout: number): void {
-    this.items.add(item);
-    if (this.#timer === undefined) this.#arm(timeout);
+  add(item: Expiring): void {
+    item.before = this.before;
+    item.after = this;
+    this.before.after = item;
+    this.before = item;
   }
 
   clear(): void {
     clearTimeout(this.#timer);
-    this.items.clear();
   }
 
-  #arm(delay: number): void {
-    this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(delay, 1), MAX_DELAY));
-  }
-
-  #expire(): void {
+  expire(): void {
     const now = performance.now();
-    for (const item of this.items) {
-      if (item.expiresAt > now) return this.#arm(item.expiresAt - now);
-      this.items.delete(item);
-      item.expire();
+    while (this.after !== this) {
+      const first = this.after;
+      if (first.expiresAt > now) {
+        this.#timer = this.#arm(first.expiresAt - now);
+        return;
+      }
+      first.dropDeadline();
+      first.expire();
     }
-    this.#timer = undefined;
     this.#onEmpty();
+  }
+
+  #arm(delay: number): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.expire(), Math.min(Math.max(delay, 1), MAX_DELAY));
   }
 }

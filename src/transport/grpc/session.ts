@@ -70,7 +70,7 @@ export class GrpcSession {
       const call = new UnaryCall(decode, maxReceiveBytes, this.#responses, resolve, reject);
       call.stream = this.connection.request(this.#headers.prepare(path, metadata, timeout), call);
       call.stream.write(message, true, messagePrefix(message.length));
-      if (timeout > 0) call.deadlines = this.#deadlines.add(call, timeout);
+      if (timeout > 0) this.#deadlines.add(call, timeout);
       if (signal === undefined) return;
       const onAbort = () => call.abort(signal.reason);
       signal.addEventListener("abort", onAbort);
@@ -97,7 +97,7 @@ export class GrpcSession {
     const { timeout = 0, maxReceiveBytes = Infinity } = bounds;
     const call = new StreamCall(events, this.#responses, maxReceiveBytes);
     call.stream = this.connection.request(this.#headers.prepare(path, metadata, timeout), call);
-    if (timeout > 0) call.deadlines = this.#deadlines.add(call, timeout);
+    if (timeout > 0) this.#deadlines.add(call, timeout);
     return call;
   }
 }

@@ -11,7 +11,7 @@ import { Status } from "../../etcd_status.ts";
 import { ErrorCode } from "../http2/errors.ts";
 import type { HeaderList } from "../http2/hpack/header_field.ts";
 import type { Http2Stream, StreamHandler, StreamReset } from "../http2/stream.ts";
-import type { Expiring } from "./deadlines.ts";
+import { Expiring } from "./deadlines.ts";
 import { messagePrefix } from "./message_prefix.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { ResponseReader } from "./response.ts";
@@ -32,11 +32,7 @@ export interface StreamCallEvents {
 const NOTHING = new Uint8Array(0);
 
 /** One call. */
-export class StreamCall implements StreamHandler, Expiring {
-  /** See {@linkcode Expiring}. */
-  expiresAt = 0;
-  /** Where its deadline waits. */
-  deadlines: Set<Expiring> | null = null;
+export class StreamCall extends Expiring implements StreamHandler {
   /** Set as soon as the request is made. */
   stream!: Http2Stream;
 
@@ -61,6 +57,7 @@ export class StreamCall implements StreamHandler, Expiring {
    * @param maxReceiveBytes Bytes of the largest message.
    */
   constructor(events: StreamCallEvents, responses: ResponseReader, maxReceiveBytes: number) {
+    super();
     this.#events = events;
     this.#responses = responses;
     this.#reader = new MessageReader(
@@ -110,7 +107,7 @@ export class StreamCall implements StreamHandler, Expiring {
   }
 
   /** See {@linkcode Expiring}. */
-  expire(): void {
+  override expire(): void {
     this.cancel(Status.DEADLINE_EXCEEDED, "deadline exceeded");
   }
 
@@ -195,7 +192,7 @@ export class StreamCall implements StreamHandler, Expiring {
     if (this.#status !== null) return;
     const cutOff = status.code === Status.OK && this.#reader.incomplete;
     this.#status = cutOff ? localStatus(Status.INTERNAL, "OK in the middle of a message") : status;
-    this.deadlines?.delete(this);
+    this.dropDeadline();
     this.#tellStatus();
   }
 

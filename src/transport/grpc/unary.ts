@@ -8,7 +8,7 @@ import { Status } from "../../etcd_status.ts";
 import { ErrorCode } from "../http2/errors.ts";
 import type { HeaderList } from "../http2/hpack/header_field.ts";
 import type { Http2Stream, StreamHandler, StreamReset } from "../http2/stream.ts";
-import type { Expiring } from "./deadlines.ts";
+import { Expiring } from "./deadlines.ts";
 import { PREFIX_SIZE, readPrefix } from "./message_prefix.ts";
 import { MessageReader } from "./message_reader.ts";
 import type { ResponseReader } from "./response.ts";
@@ -22,11 +22,7 @@ import { GrpcError, type GrpcStatus, localStatus, statusOfReset } from "./status
 export type Decode<T> = (bytes: Uint8Array) => T;
 
 /** One call; settles its promise once. */
-export class UnaryCall<T> implements StreamHandler, Expiring {
-  /** See {@linkcode Expiring}. */
-  expiresAt = 0;
-  /** Where its deadline waits. */
-  deadlines: Set<Expiring> | null = null;
+export class UnaryCall<T> extends Expiring implements StreamHandler {
   /** Ends the wait for its caller's signal. */
   unlisten: (() => void) | null = null;
   /** Set as soon as the request is made. */
@@ -58,6 +54,7 @@ export class UnaryCall<T> implements StreamHandler, Expiring {
     resolve: (response: T) => void,
     reject: (error: unknown) => void,
   ) {
+    super();
     this.#decode = decode;
     this.#maxReceiveBytes = maxReceiveBytes;
     this.#responses = responses;
@@ -101,13 +98,12 @@ export class UnaryCall<T> implements StreamHandler, Expiring {
   onReset(reset: StreamReset): void {
     const status = statusOfReset(reset);
     // A server whose clock is ahead of ours cancels what is out of time before we do.
-    const outOfTime = status.code === Status.CANCELLED && this.deadlines !== null &&
-      performance.now() >= this.expiresAt;
+    const outOfTime = status.code === Status.CANCELLED && performance.now() >= this.expiresAt;
     this.#fail(new GrpcError(outOfTime ? { ...status, code: Status.DEADLINE_EXCEEDED } : status));
   }
 
   /** See {@linkcode Expiring}. */
-  expire(): void {
+  override expire(): void {
     const sent = this.stream.id === 0 ? "no" : "maybe";
     this.#abandon(new GrpcError(localStatus(Status.DEADLINE_EXCEEDED, "deadline exceeded", { sent })));
   }
@@ -141,7 +137,7 @@ export class UnaryCall<T> implements StreamHandler, Expiring {
     if (this.#messages !== 1 || this.#reader?.incomplete) {
       return this.#fail(new GrpcError(localStatus(Status.INTERNAL, "OK without a whole response message")));
     }
-    this.#settle();
+    this.#over();
     this.#resolve(this.#response as T);
   }
 
@@ -154,13 +150,13 @@ export class UnaryCall<T> implements StreamHandler, Expiring {
 
   #fail(error: unknown): void {
     if (this.#settled) return;
-    this.#settle();
+    this.#over();
     this.#reject(error);
   }
 
-  #settle(): void {
+  #over(): void {
     this.#settled = true;
-    this.deadlines?.delete(this);
+    this.dropDeadline();
     this.unlisten?.();
   }
 }

@@ -90,7 +90,7 @@ export class DataSender {
    * @param stream Any stream.
    */
   remove(stream: Http2Stream): void {
-    this.#waiting.delete(stream);
+    if (this.#waiting.size > 0) this.#waiting.delete(stream);
   }
 
   /** Sends one frame, if the windows let it; RFC 9113 §6.9.1 lets empty frames pass always. */

@@ -97,7 +97,7 @@ export class Outbound implements StreamOwner {
    * @param lastStreamId Of its GOAWAY.
    */
   refuseAbove(lastStreamId: number): void {
-    for (const stream of [...this.streams.active.values()]) {
+    for (const stream of this.streams.active.all()) {
       if (stream.id > lastStreamId) this.#refuse(stream, "not processed by a server that is going away");
     }
   }
@@ -110,7 +110,7 @@ export class Outbound implements StreamOwner {
    */
   failAll(code: number, message: string): void {
     this.refuseRequests(message);
-    for (const stream of [...this.streams.active.values()]) {
+    for (const stream of this.streams.active.all()) {
       const executed = stream.headersAt >= this.#writer.handedOver ? "no" : "unknown";
       this.#drop(stream);
       try {
@@ -245,7 +245,7 @@ export class Outbound implements StreamOwner {
   }
 
   #adjustWindows(increment: number): void {
-    for (const streams of [this.streams.active.values(), this.streams.queued]) {
+    for (const streams of [this.streams.active.all(), this.streams.queued]) {
       for (const stream of streams) {
         if (stream.sendWindow.adjust(increment)) continue;
         throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, "stream window above 2^31-1");

@@ -97,6 +97,8 @@ export class Http2Stream {
   id = 0;
   /** Where it is in the diagram above; changed by the connection. */
   state: StreamState = "queued";
+  /** The next one in its bucket of the `StreamMap`. */
+  nextInBucket: Http2Stream | null = null;
   /** Where its HEADERS frame starts in the connection's output. */
   headersAt = Infinity;
   /** What may be sent. */

@@ -8,6 +8,7 @@ import { ConnectionError, ErrorCode } from "./errors.ts";
 import type { FloodGuard } from "./flood_guard.ts";
 import { MAX_RESET_STREAMS } from "./limits.ts";
 import type { Http2Stream } from "./stream.ts";
+import { StreamMap } from "./stream_map.ts";
 
 /** Largest stream identifier; after it only a new connection helps. */
 const MAX_STREAM_ID = 0x7fffffff;
@@ -24,7 +25,7 @@ interface Late {
 /** Open, queued and recently reset streams. */
 export class StreamTable {
   /** Streams the peer knows, until both sides have ended them. */
-  readonly active: Map<number, Http2Stream> = new Map();
+  readonly active: StreamMap = new StreamMap();
   /** Streams that wait for a slot, first come first served. */
   readonly queued: Set<Http2Stream> = new Set();
   readonly #reset = new Map<number, Late>();
@@ -53,11 +54,11 @@ export class StreamTable {
    * @param stream A queued one.
    */
   open(stream: Http2Stream): void {
-    this.queued.delete(stream);
+    if (this.queued.size > 0) this.queued.delete(stream);
     stream.id = this.#nextId;
     stream.state = "open";
     this.#nextId += 2;
-    this.active.set(stream.id, stream);
+    this.active.add(stream);
   }
 
   /**
@@ -66,8 +67,8 @@ export class StreamTable {
    * @param stream Any.
    */
   remove(stream: Http2Stream): void {
-    this.active.delete(stream.id);
-    this.queued.delete(stream);
+    this.active.delete(stream);
+    if (this.queued.size > 0) this.queued.delete(stream);
   }
 
   /**
@@ -76,7 +77,7 @@ export class StreamTable {
    * @param stream An active one.
    */
   markReset(stream: Http2Stream): void {
-    this.active.delete(stream.id);
+    this.active.delete(stream);
     this.#reset.set(stream.id, { window: stream.receiveWindow.available, sections: LATE_SECTIONS });
     if (this.#reset.size <= MAX_RESET_STREAMS) return;
     const [oldest] = this.#reset.keys();
