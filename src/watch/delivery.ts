@@ -10,6 +10,7 @@
 import type { Revision } from "./assembler.ts";
 import type { WatchBuffer } from "./buffer.ts";
 import type { EventReader } from "./events.ts";
+import type { ReaderPosition } from "./progress_requests.ts";
 import type { WatchBatch, WatchEvent } from "./types.ts";
 
 /** Who is told of what was delivered. */
@@ -21,7 +22,7 @@ export interface DeliveryObserver {
 }
 
 /** The way of one watcher's events from the buffer to the reader. */
-export class Delivery<V> {
+export class Delivery<V> implements ReaderPosition {
   readonly #buffer: WatchBuffer;
   readonly #events: EventReader<V>;
   readonly #observer: DeliveryObserver;
@@ -29,6 +30,7 @@ export class Delivery<V> {
   /** The next event of the revision in hand. */
   #index = 0;
   #resumeRevision: bigint;
+  #handedOut = 0;
 
   constructor(
     buffer: WatchBuffer,
@@ -42,9 +44,16 @@ export class Delivery<V> {
     this.#observer = observer;
   }
 
-  /** The first revision that is not delivered in full. */
   get resumeRevision(): bigint {
     return this.#resumeRevision;
+  }
+
+  get handedOut(): number {
+    return this.#handedOut;
+  }
+
+  get pending(): boolean {
+    return this.#inHand !== undefined || this.#buffer.head !== undefined;
   }
 
   /** Moves past a revision that needs no delivery. */
@@ -63,6 +72,7 @@ export class Delivery<V> {
       const revision = this.#inHand ??= this.#next();
       if (revision === undefined) return undefined;
       const event = this.#events.event(revision.events[this.#index]);
+      this.#handedOut++;
       if (++this.#index === revision.events.length) this.#finish(revision);
       if (event !== undefined) return event;
     }
@@ -79,6 +89,7 @@ export class Delivery<V> {
       const revision = this.#inHand = this.#next();
       if (revision === undefined) return undefined;
       const batch = this.#events.batch(revision.revision, revision.events);
+      this.#handedOut += revision.events.length;
       this.#finish(revision);
       if (batch.events.length > 0) return batch;
     }

@@ -17,32 +17,46 @@ const MIN_PAUSE = 50;
 const MAX_PAUSE = 1_000;
 /** After so many requests another watcher on the stream is taken to be what the server waits for. */
 const PATIENCE = 4;
+/** A reader that takes nothing of what is there for so long may be waiting for the answer itself. Milliseconds. */
+const STALL = 1_000;
 
 interface Wait {
   readonly revision: bigint;
-  readonly reached: PromiseWithResolvers<void>;
+  readonly answer: PromiseWithResolvers<bigint>;
+}
+
+/** How far the reader of a watcher has come. */
+export interface ReaderPosition {
+  /** The first revision that is not delivered in full. */
+  readonly resumeRevision: bigint;
+  /** Events handed out so far. */
+  readonly handedOut: number;
+  /** Whether there is more to take. */
+  readonly pending: boolean;
 }
 
 /** The requests of one watcher's owner. */
 export class ProgressRequests {
   readonly #hub: WatchHub;
   readonly #subscription: Subscription;
-  readonly #resumeRevision: () => bigint;
+  readonly #reader: ReaderPosition;
   readonly #waits = new Set<Wait>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #handedOut = 0;
+  /** When the reader was seen to take something, or had nothing to take. */
+  #movedAt = 0;
   #ended: { readonly error: unknown } | undefined;
 
-  /** @param resumeRevision The first revision that is not delivered in full. */
-  constructor(hub: WatchHub, subscription: Subscription, resumeRevision: () => bigint) {
+  constructor(hub: WatchHub, subscription: Subscription, reader: ReaderPosition) {
     this.#hub = hub;
     this.#subscription = subscription;
-    this.#resumeRevision = resumeRevision;
+    this.#reader = reader;
   }
 
   /**
-   * Waits.
+   * Waits until all is delivered that the store holds now.
    *
-   * @returns The revision of the store at the time of the call.
+   * @returns The store's revision; where the reader does not read, the last that it has read in full.
    */
   async request(options: CallOptions): Promise<bigint> {
     const { rpc } = this.#hub;
@@ -50,8 +64,7 @@ export class ProgressRequests {
     try {
       const { key } = this.#subscription.plan;
       const { revision } = await storeRevision(rpc, key, { signal: life.signal, timeout: 0 });
-      await this.#reached(revision, life.signal);
-      return revision;
+      return await this.#reached(revision, life.signal);
     } catch (error) {
       if (!life.timedOut) throw error;
       const found = "the watcher has not caught up";
@@ -65,35 +78,53 @@ export class ProgressRequests {
 
   /** Looks whether somebody has waited long enough. */
   delivered(): void {
-    for (const wait of this.#waits) {
-      if (wait.revision < this.#resumeRevision()) wait.reached.resolve();
+    for (const { revision, answer } of this.#waits) {
+      if (revision < this.#reader.resumeRevision) answer.resolve(revision);
     }
   }
 
   /** Ends every wait. */
   end(error: unknown): void {
     this.#ended = { error };
-    for (const wait of this.#waits) wait.reached.reject(error);
+    for (const { answer } of this.#waits) answer.reject(error);
   }
 
-  async #reached(revision: bigint, signal: AbortSignal): Promise<void> {
+  async #reached(revision: bigint, signal: AbortSignal): Promise<bigint> {
     if (this.#ended !== undefined) throw this.#ended.error;
-    if (revision < this.#resumeRevision()) return;
-    const wait: Wait = { revision, reached: Promise.withResolvers() };
-    if (this.#waits.size === 0) this.#ask(1);
+    if (revision < this.#reader.resumeRevision) return revision;
+    const wait: Wait = { revision, answer: Promise.withResolvers() };
     this.#waits.add(wait);
+    if (this.#waits.size === 1) this.#start();
     try {
-      await abortable(wait.reached.promise, signal);
+      return await abortable(wait.answer.promise, signal);
     } finally {
       this.#waits.delete(wait);
       if (this.#waits.size === 0) clearTimeout(this.#timer);
     }
   }
 
+  #start(): void {
+    this.#handedOut = this.#reader.handedOut;
+    this.#movedAt = performance.now();
+    this.#ask(1);
+  }
+
   #ask(attempt: number): void {
+    this.#answerIfStalled();
     if (attempt === PATIENCE && this.#hub.isolate(this.#subscription)) attempt = 1;
     else this.#hub.requestProgress(this.#subscription);
     const pause = Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** (attempt - 1));
     this.#timer = setTimeout(() => this.#ask(attempt + 1), pause);
+  }
+
+  #answerIfStalled(): void {
+    const { handedOut, pending, resumeRevision } = this.#reader;
+    const now = performance.now();
+    if (!pending || handedOut !== this.#handedOut) {
+      this.#handedOut = handedOut;
+      this.#movedAt = now;
+    } else if (now - this.#movedAt >= STALL) {
+      for (const { answer } of this.#waits) answer.resolve(resumeRevision - 1n);
+    }
   }
 }

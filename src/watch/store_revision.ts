@@ -66,7 +66,7 @@ export async function failAfterChange(
     for (const one of seasoned) {
       if (!rewound && one.clusterId === store.clusterId) continue;
       const found = rewound ? `the store went back below revision ${seen}` : "another cluster answered";
-      one.fail(new EtcdClusterChangedError(`Cannot go on watching: ${found}`));
+      one.fail(new EtcdClusterChangedError(`Cannot go on watching: ${found}`, { maybeExecuted: "no" }));
     }
   } catch (error) {
     if (!(error instanceof EtcdClusterChangedError)) throw error;

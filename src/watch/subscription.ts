@@ -53,6 +53,9 @@ export interface SubscriptionHome {
   resumed(revision: bigint): void;
 }
 
+/** A watch has no effect that a failure could leave in doubt. */
+const NOTHING_DONE = { maybeExecuted: "no" } as const;
+
 type State = "waiting" | "live" | "paused" | "resuming" | "ended";
 
 /** A watcher as the server knows it. */
@@ -108,7 +111,7 @@ export class Subscription {
   /** The server has created it. */
   created({ clusterId, revision }: WatchMessage): void {
     if (this.#clusterId !== 0n && clusterId !== this.#clusterId) {
-      this.fail(new EtcdClusterChangedError("Cannot go on watching: another cluster answered"));
+      this.fail(new EtcdClusterChangedError("Cannot go on watching: another cluster answered", NOTHING_DONE));
       return;
     }
     const first = this.#state === "waiting";
@@ -199,7 +202,7 @@ export class Subscription {
     const { limit } = this.buffer;
     if (this.plan.onOverflow === "error") {
       const found = `more than maxBufferedBytes (${limit}) came and was not read`;
-      return this.fail(new EtcdWatchOverflowError(`Cannot go on watching: ${found}`, { retryable: false }));
+      return this.fail(new EtcdWatchOverflowError(`Cannot go on watching: ${found}`, NOTHING_DONE));
     }
     this.#state = "paused";
     this.#lowWater = Math.max(0, Math.min(limit / 2, limit - size));

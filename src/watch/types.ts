@@ -146,12 +146,14 @@ export interface Watcher<V> extends AsyncIterable<WatchEvent<V>>, AsyncDisposabl
   /**
    * Waits until everything is delivered that happened before the call.
    *
-   * Events count as delivered when the loop over the watcher has taken them, so call it from outside of that
-   * loop. Where the last change was not of a watched key, etcd before 3.4.25 and 3.5.8 tells only every ten
-   * minutes that nothing is missing.
+   * Events count as delivered once the loop over the watcher has taken them. Where nothing is taken for a second
+   * of what is there, as when the loop itself waits here, the answer is what was delivered until then. Where the
+   * last change was not one of a watched key, etcd before 3.4.25 and 3.5.8 can say only every ten minutes that
+   * nothing is missing.
    *
    * @param options Signal and timeout.
-   * @returns A revision up to which everything was delivered: that of the store at the time of the call.
+   * @returns A revision up to which everything was delivered: that of the store at the time of the call, unless
+   * reading has stopped.
    * @throws {EtcdTimeoutError} If the timeout passes first.
    * @throws {TypeError} If the watcher is closed.
    * @throws What ended the watch, or the signal's reason.

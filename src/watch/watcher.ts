@@ -52,7 +52,7 @@ export class HubWatcher<V> implements Watcher<V> {
       taken: () => this.#subscription.drained(),
       delivered: (revision, progress) => this.#delivered(revision, progress),
     });
-    this.#progress = new ProgressRequests(hub, this.#subscription, () => this.#delivery.resumeRevision);
+    this.#progress = new ProgressRequests(hub, this.#subscription, this.#delivery);
     options.signal?.addEventListener("abort", this.#onAbort);
     scope.resources.add(this);
     if (options.signal?.aborted) this.#onAbort();
@@ -159,7 +159,11 @@ export class HubWatcher<V> implements Watcher<V> {
     this.#end = end;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#scope.resources.delete(this);
-    const error = "error" in end ? end.error : new EtcdCancelledError("Cannot watch: the watcher was closed");
+    const error = "error" in end
+      ? end.error
+      : new EtcdCancelledError("Cannot watch: the watcher was closed", {
+        maybeExecuted: "no",
+      });
     this.#ready.reject(error);
     this.#progress.end(error);
   }

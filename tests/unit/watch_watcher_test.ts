@@ -394,3 +394,50 @@ test("many events in one response are handed out one by one", async () => {
     if (++count === 1000) break;
   }
 });
+
+test("requestProgress within the loop answers what the loop has read, rather than wait for itself", async () => {
+  await using script = new Script();
+  const watcher = script.watch();
+  const stream = await script.stream();
+  await stream.accept(1n);
+  script.rpc.store = () => ({ revision: 4n });
+  stream.events(1n, [put("k1", "a", 2n), put("k1", "b", 3n), put("k2", "c", 3n), put("k1", "d", 4n)]);
+  const answers: bigint[] = [];
+  let events = 0;
+  for await (const _ of watcher) {
+    events++;
+    if (events === 2 || events === 4) answers.push(await watcher.requestProgress());
+    if (events === 4) break;
+  }
+  assertEquals(answers, [2n, 4n]);
+});
+
+test("progress is asked for each minute while a stream is open, and no longer", async () => {
+  const { setInterval, clearInterval } = globalThis;
+  const running = new Map<number, () => void>();
+  let ids = 0;
+  globalThis.setInterval = ((callback: () => void, ms: number) => {
+    assertEquals(ms, 60_000);
+    running.set(++ids, callback);
+    return ids;
+  }) as unknown as typeof setInterval;
+  globalThis.clearInterval = ((id: number) => void running.delete(id)) as typeof clearInterval;
+  try {
+    await using script = new Script();
+    script.watch();
+    const stream = await script.stream();
+    await stream.accept(1n);
+    await settled();
+    stream.progressRequests.drain();
+    running.forEach((callback) => callback());
+    assertEquals(stream.progressRequests.drain().length, 1);
+    stream.fail(new EtcdUnavailableError("lost"));
+    await (await script.stream()).creates();
+    assertEquals(running.size, 1);
+  } finally {
+    await settled();
+    globalThis.setInterval = setInterval;
+    globalThis.clearInterval = clearInterval;
+  }
+  assertEquals(running.size, 0);
+});
