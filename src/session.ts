@@ -21,7 +21,7 @@ import { checkedLeaseId, leaseHex } from "./lease/id.ts";
 import type { Renewal } from "./lease/renewal.ts";
 import type { LeaseHold, LeaseRenewals } from "./lease/renewals.ts";
 import { WatchfulSignal } from "./lease/watchful_signal.ts";
-import { cleanUp } from "./lock/cleanup.ts";
+import { cleanUp, CLOSE_PATIENCE } from "./lock/cleanup.ts";
 import { EtcdLeaseNotFoundError } from "./errors.ts";
 import { type CallOptions, ttlSeconds } from "./options.ts";
 import type { Scope } from "./scope.ts";
@@ -102,8 +102,9 @@ export class LeaseSession<V> implements Session {
 
   close(): Promise<void> {
     if (this.#watchful.aborted) return this.#closing ?? Promise.resolve();
-    const limit = this.#scope.rpc.options.timeout || this.#ttl;
-    this.#closing = this.revoke({ timeout: Math.min(limit, this.#ttl) }).catch(() => {});
+    const { rpc, resources } = this.#scope;
+    const patience = resources.closed ? CLOSE_PATIENCE : rpc.options.timeout || Infinity;
+    this.#closing = this.revoke({ timeout: Math.min(patience, this.#ttl) }).catch(() => {});
     return this.#closing;
   }
 

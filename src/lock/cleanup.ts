@@ -6,8 +6,8 @@
 
 import type { Resources } from "../resources.ts";
 
-/** Milliseconds that closing the communicator waits for what is still being cleaned up. */
-const CLOSE_PATIENCE = 1_000;
+/** Milliseconds that closing the communicator waits for each thing to be given up; a lease then runs out by itself. */
+export const CLOSE_PATIENCE = 1_000;
 
 /**
  * Waits for work for a while; what takes longer goes on behind the caller's back. A failure is nobody's any more:

@@ -23,7 +23,7 @@ import { OwnedKey } from "../ownership.ts";
 import type { Resources } from "../resources.ts";
 import type { Scope } from "../scope.ts";
 import type { LeaseSession, Session } from "../session.ts";
-import { cleanUp } from "./cleanup.ts";
+import { cleanUp, CLOSE_PATIENCE } from "./cleanup.ts";
 import type { Contender } from "./queue.ts";
 import type { EtcdLock } from "./types.ts";
 
@@ -81,9 +81,9 @@ export class HeldLock<V> extends OwnedKey<V> implements EtcdLock<V> {
     return this.#releasing;
   }
 
-  /** The same, with the communicator. */
+  /** The same, with the communicator, which does not wait long for a server that does not answer. */
   close(): Promise<void> {
-    return this.release();
+    return this.release({ timeout: CLOSE_PATIENCE });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

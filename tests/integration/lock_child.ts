@@ -5,13 +5,13 @@
  * - `contend NAME COUNT`: COUNT contenders side by side; each, while it holds the lock, adds its fencing token to
  *   the key `order` by reading and writing it unguarded.
  * - `hold NAME TTL`: acquires the lock, with `ttl` unless TTL is 0, says so, and holds it until it is killed.
- * - `watch NAME`: acquires the lock on a session of 2 s and says every 20 ms that it holds it, for as long as its
- *   signal says so, with the time; then tries a guarded write. First it says its process id.
+ * - `watch NAME COUNT`: acquires COUNT locks, each on a session of 2 s, and says its process id; when all signals
+ *   say that they are lost, it says when each last said otherwise, and how many guarded writes were refused.
  * @module
  */
 
 import process from "node:process";
-import { EtcdClient, type EtcdCommunicator, EtcdLockLostError } from "../../mod.ts";
+import { EtcdClient, type EtcdCommunicator, type EtcdLock, EtcdLockLostError } from "../../mod.ts";
 
 const [connection, command, name, argument] = process.argv.slice(2);
 const { endpoint, options } = JSON.parse(connection);
@@ -30,19 +30,34 @@ async function contend(c: EtcdCommunicator): Promise<void> {
   await lock.release();
 }
 
-async function watchSignal(c: EtcdCommunicator): Promise<void> {
-  const session = await c.session({ ttl: 2 });
-  const lock = await c.lock(name, { session });
-  say({ pid: process.pid });
-  await new Promise<void>((resolve) => {
+/** Notes when it last held the lock, as its signal said; resolves when that said otherwise. */
+function lastHeld(lock: EtcdLock): Promise<number> {
+  let last = 0;
+  return new Promise((resolve) => {
     const timer = setInterval(() => {
-      if (!lock.signal.aborted) return say({ held: Date.now() });
-      clearInterval(timer);
-      resolve();
-    }, 20);
+      if (!lock.signal.aborted) last = Date.now();
+      else {
+        clearInterval(timer);
+        resolve(last);
+      }
+    }, 5);
   });
-  const stale = await lock.put("written", "by the first").catch((error) => error);
-  say({ refused: stale instanceof EtcdLockLostError });
+}
+
+async function watchSignals(c: EtcdCommunicator): Promise<void> {
+  const locks = await Promise.all(
+    Array.from({ length: Number(argument) }, async (_, i) => {
+      return await c.lock(`${name}${i}`, { session: await c.session({ ttl: 2 }) });
+    }),
+  );
+  const watching = locks.map(lastHeld);
+  say({ pid: process.pid });
+  const held = await Promise.all(watching);
+  const outcomes = await Promise.allSettled(locks.map((lock) => lock.put("written", "by the first")));
+  const refused = outcomes.filter((one) =>
+    one.status === "rejected" && one.reason instanceof EtcdLockLostError
+  );
+  say({ held, refused: refused.length });
 }
 
 switch (command) {
@@ -56,7 +71,7 @@ switch (command) {
     break;
   }
   case "watch":
-    await watchSignal(communicator);
+    await watchSignals(communicator);
     break;
 }
 await client.close();

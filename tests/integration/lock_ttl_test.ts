@@ -47,6 +47,19 @@ test("a waiter's lease is kept alive beyond the ttl, which begins with the acqui
   assertEquals([await c.keysPrefix(""), await c.listLeases()], [[], []]);
 });
 
+test("the lease of a lock with a ttl is renewed a last time at the acquisition", async () => {
+  await using server = await EtcdServer.start();
+  await using client = new EtcdClient(server.endpoint, server.clientOptions);
+  await using c = await client.connect();
+  const held = await c.lock("jobs");
+  const waiting = c.lock("jobs", { ttl: 9 });
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await held.release();
+  await using lock = await waiting;
+  const { ttl } = await c.leaseTimeToLive(lock.lease);
+  assert(ttl >= 7, `${ttl} s left, although the next renewal was not due before 3 s`);
+});
+
 test("a lock whose ttl the server raises is still released after the ttl that was asked for", async () => {
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, server.clientOptions);
