@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { EncodedEvent } from "./encoded_event.ts";
+import { type EncodedEvent, revisionOf } from "./encoded_event.ts";
 
 /** All changes that one revision made to the watched keys, in the server's order. */
 export interface Revision {
@@ -39,7 +39,7 @@ export class Assembler {
     const whole: Revision[] = [];
     let least = floor;
     for (const event of events) {
-      const revision = event.revision;
+      const revision = revisionOf(event);
       if (this.#events.length > 0 && revision !== this.#revision) {
         least = this.#revision + 1n;
         whole.push(this.#take());
@@ -47,7 +47,7 @@ export class Assembler {
       if (revision < least) continue;
       this.#revision = revision;
       this.#events.push(event);
-      this.#size += event.size;
+      this.#size += event.length;
     }
     if (!fragment && this.#events.length > 0) whole.push(this.#take());
     return whole;

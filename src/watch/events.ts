@@ -12,6 +12,7 @@ import { EtcdDecodeError } from "../decode_error.ts";
 import type { Keyspace } from "../keys.ts";
 import { type KeyValue, toKeyValue } from "../key_value.ts";
 import { toPlain } from "../plain.ts";
+import { decodeEvent } from "../rpc/wire/decode.ts";
 import type { EncodedEvent } from "./encoded_event.ts";
 import type { DeleteEvent, PutEvent, WatchBatch, WatchEvent } from "./types.ts";
 
@@ -99,7 +100,7 @@ export class EventReader<V> {
    * @throws {EtcdDecodeError} If the codec refuses a value.
    */
   event(encoded: EncodedEvent): WatchEvent<V> | undefined {
-    const { type, kv, prevKv } = encoded.decode();
+    const { type, kv, prevKv } = decodeEvent(encoded);
     if (kv === undefined) return undefined;
     if (type === Event_EventType.DELETE) {
       return new Delete(this.#keys.relative(kv.key), kv.modRevision, this.#previous(prevKv));

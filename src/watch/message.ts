@@ -8,8 +8,8 @@
 import { WatchDefinition, type WatchRequest } from "../../proto/gen/watch.ts";
 import { showText } from "../bytes.ts";
 import { defineMethod, type Method } from "../rpc/method.ts";
-import { EncodedEvent } from "./encoded_event.ts";
-import { WireReader } from "./wire_reader.ts";
+import { remembered, WireReader } from "../rpc/wire/reader.ts";
+import type { EncodedEvent } from "./encoded_event.ts";
 
 /** One response of the Watch stream (etcd `api/etcdserverpb/rpc.proto`, WatchResponse). */
 export interface WatchMessage {
@@ -29,49 +29,23 @@ export interface WatchMessage {
   readonly events: EncodedEvent[];
 }
 
-/** Watch, with the decoder below in place of the generated one. */
+/** Watch, with the decoder below. */
 export const Watch: Method<WatchRequest, WatchMessage> = {
   ...defineMethod(WatchDefinition, WatchDefinition.methods.watch),
   decode: decodeWatchMessage,
 };
 
-/** `tag = field << 3 | wire type`. */
-const HEADER = 1 << 3 | 2;
-const WATCH_ID = 2 << 3;
-const CREATED = 3 << 3;
-const CANCELED = 4 << 3;
-const COMPACT_REVISION = 5 << 3;
-const CANCEL_REASON = 6 << 3 | 2;
-const FRAGMENT = 7 << 3;
-const EVENTS = 11 << 3 | 2;
-
-const HEADER_CLUSTER_ID = 1 << 3;
-const HEADER_REVISION = 3 << 3;
+const reader = new WireReader();
+const cluster = remembered();
 
 /**
  * Reads a response.
  *
- * @throws {RangeError} If the bytes are no message, or end within one.
+ * @param bytes They are kept, as the events are views of them.
+ * @throws {RangeError} If the bytes are no response.
  */
-export function decodeWatchMessage(given: Uint8Array): WatchMessage {
-  // Node's Buffer would otherwise show through in the keys and values that users get.
-  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
-  const reader = new WireReader(bytes, 0, bytes.length);
-  const message = blank();
-  while (reader.more) {
-    const tag = reader.uint32();
-    if (tag === EVENTS) {
-      const start = reader.length();
-      message.events.push(new EncodedEvent(bytes, start, reader.at));
-    } else {
-      readField(message, tag, reader);
-    }
-  }
-  return message;
-}
-
-function blank(): WatchMessage {
-  return {
+export function decodeWatchMessage(bytes: Uint8Array): WatchMessage {
+  const message: WatchMessage = {
     clusterId: 0n,
     revision: 0n,
     watchId: 0n,
@@ -82,40 +56,29 @@ function blank(): WatchMessage {
     fragment: false,
     events: [],
   };
+  const end = reader.begin(bytes);
+  while (reader.more(end)) readField(message, reader.tag());
+  return message;
 }
 
-function readField(message: WatchMessage, tag: number, reader: WireReader): void {
-  switch (tag) {
-    case HEADER:
-      return readHeader(message, reader.message());
-    case WATCH_ID:
-      message.watchId = reader.int64();
-      return;
-    case CREATED:
-      message.created = reader.uint32() !== 0;
-      return;
-    case CANCELED:
-      message.canceled = reader.uint32() !== 0;
-      return;
-    case COMPACT_REVISION:
-      message.compactRevision = reader.int64();
-      return;
-    case CANCEL_REASON:
-      message.cancelReason = showText(reader.view());
-      return;
-    case FRAGMENT:
-      message.fragment = reader.uint32() !== 0;
-      return;
-    default:
-      reader.skip(tag);
-  }
+/** Tags: field number times 8, plus 0 for a varint and 2 for what has a length. */
+function readField(message: WatchMessage, tag: number): void {
+  if (tag === 90) message.events.push(reader.view());
+  else if (tag === 10) readHeader(message, reader.nested());
+  else if (tag === 16) message.watchId = reader.int64();
+  else if (tag === 24) message.created = reader.flag();
+  else if (tag === 32) message.canceled = reader.flag();
+  else if (tag === 40) message.compactRevision = reader.int64();
+  else if (tag === 50) message.cancelReason = showText(reader.view());
+  else if (tag === 56) message.fragment = reader.flag();
+  else reader.skip(tag);
 }
 
-function readHeader(message: WatchMessage, reader: WireReader): void {
-  while (reader.more) {
-    const tag = reader.uint32();
-    if (tag === HEADER_CLUSTER_ID) message.clusterId = reader.uint64();
-    else if (tag === HEADER_REVISION) message.revision = reader.int64();
+function readHeader(message: WatchMessage, end: number): void {
+  while (reader.more(end)) {
+    const tag = reader.tag();
+    if (tag === 8) message.clusterId = reader.remembered(cluster);
+    else if (tag === 24) message.revision = reader.int64();
     else reader.skip(tag);
   }
 }

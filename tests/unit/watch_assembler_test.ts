@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { Assembler } from "../../src/watch/assembler.ts";
-import { EncodedEvent } from "../../src/watch/encoded_event.ts";
+import { type EncodedEvent, revisionOf } from "../../src/watch/encoded_event.ts";
 import { Event } from "../../proto/gen/mvcc.ts";
 import { showText } from "../../src/bytes.ts";
+import { decodeEvent } from "../../src/rpc/wire/decode.ts";
 import { test } from "../harness.ts";
 import { put } from "./watch_script.ts";
 
@@ -10,14 +11,13 @@ import { put } from "./watch_script.ts";
 function response(text: string): [events: EncodedEvent[], fragment: boolean] {
   const words = text.split(" ").filter((word) => word !== "" && word !== "+");
   const events = words.map((word) => {
-    const bytes = Event.encode(put(word.replace(/\d+/, ""), "", BigInt(parseInt(word)))).finish();
-    return new EncodedEvent(bytes, 0, bytes.length);
+    return Event.encode(put(word.replace(/\d+/, ""), "", BigInt(parseInt(word)))).finish();
   });
   return [events, text.endsWith("+")];
 }
 
 function show(events: readonly EncodedEvent[]): string {
-  return events.map((event) => `${event.revision}${showText(event.decode().kv!.key)}`).join(" ");
+  return events.map((event) => `${revisionOf(event)}${showText(decodeEvent(event).kv!.key)}`).join(" ");
 }
 
 const TABLE: readonly [title: string, floor: bigint, responses: string[], delivered: string[][]][] = [
@@ -53,10 +53,10 @@ test("a partial revision is counted, and forgotten on request", () => {
   const assembler = new Assembler();
   const [events] = response("5a 5b");
   assertEquals(assembler.push(events, true, 1n), []);
-  assertEquals(assembler.partialSize, events[0].size + events[1].size);
+  assertEquals(assembler.partialSize, events[0].length + events[1].length);
   assembler.discard();
   assertEquals(assembler.partialSize, 0);
   const [whole] = assembler.push(...response("5a 5b 5c"), 1n);
   assertEquals(show(whole.events), "5a 5b 5c");
-  assertEquals(whole.size, 3 * events[0].size);
+  assertEquals(whole.size, 3 * events[0].length);
 });

@@ -62,6 +62,11 @@ function readEvent(end: number): Event {
   return event;
 }
 
+/** An Event. @throws {RangeError} If the bytes are none. */
+export function decodeEvent(bytes: Uint8Array): Event {
+  return readEvent(reader.begin(bytes));
+}
+
 /** A RangeResponse. @throws {RangeError} If the bytes are none. */
 export function decodeRangeResponse(bytes: Uint8Array): RangeResponse {
   const response: RangeResponse = { header: undefined, kvs: [], more: false, count: 0n };
