@@ -1,8 +1,8 @@
 /**
- * `deno task test [--runtime deno,bun,node] [--etcd 3.7,3.6,…] [file or folder …]`
+ * `deno task test [--runtime deno,bun,node] [--etcd 3.7,3.6,…] [--transport native,grpc-js] [file or folder …]`
  *
  * Without a choice: the gate, the whole suite on every runtime against the default etcd, and the integration tests on
- * every runtime against the other versions of etcd. The last line is `N passed, N failed`, over everything that ran.
+ * every runtime against the other versions of etcd, and on the stock channel. The last line is `N passed, N failed`, over everything that ran.
  * @module
  */
 
@@ -11,15 +11,16 @@ import { gate } from "./gate.ts";
 import { closingLine, sum, type Tally } from "./tally.ts";
 import { installForBunAndNode } from "./suite/install.ts";
 import { legs } from "./suite/legs.ts";
-import { type LegResult, runLeg } from "./suite/run_leg.ts";
+import { runLegs } from "./suite/run_leg.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runtime: { type: "string" }, etcd: { type: "string" } },
+  options: { runtime: { type: "string" }, etcd: { type: "string" }, transport: { type: "string" } },
 });
 const chosen = await legs({
   runtimes: values.runtime?.split(","),
   etcds: values.etcd?.split(","),
+  transports: values.transport?.split(","),
   files: positionals.length > 0 ? positionals : undefined,
 });
 const everything = Deno.args.length === 0;
@@ -28,8 +29,7 @@ const tallies: Tally[] = everything ? [await gate()] : [];
 if (chosen.some(({ runtime }) => runtime !== "deno") && !await installForBunAndNode()) {
   tallies.push({ passed: 0, failed: 1 });
 }
-const results: LegResult[] = [];
-for (const leg of chosen) results.push(await runLeg(leg));
+const results = await runLegs(chosen);
 
 const total = sum([...tallies, ...results]);
 console.log(["", ...results.map(({ line }) => line), closingLine(total)].join("\n"));
