@@ -36,16 +36,18 @@ export class Resources {
     this.#open.delete(resource);
   }
 
-  /** Closes everything, the newest first, since what is newer may rest on what is older. Never rejects. */
+  /**
+   * Closes everything, begun with the newest, since what is newer may rest on what is older; side by side, so that
+   * a server that does not answer is waited for once. Never rejects.
+   */
   close(): Promise<void> {
-    this.#closing ??= this.#closeAll();
+    // Begun a moment later: what is closed may ask whether all is being closed.
+    this.#closing ??= Promise.resolve().then(() => this.#closeAll());
     return this.#closing;
   }
 
   async #closeAll(): Promise<void> {
-    for (const resource of [...this.#open].reverse()) {
-      await resource.close().catch(() => {});
-    }
+    await Promise.all([...this.#open].reverse().map((resource) => resource.close().catch(() => {})));
     this.#open.clear();
   }
 }

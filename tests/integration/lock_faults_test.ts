@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EtcdClient, type EtcdCommunicator, EtcdLockLostError, EtcdTimeoutError } from "../../mod.ts";
+import {
+  EtcdCancelledError,
+  EtcdClient,
+  type EtcdCommunicator,
+  EtcdLockLostError,
+  EtcdTimeoutError,
+} from "../../mod.ts";
 import { etcdctl, EtcdServer } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { Proxy } from "./lease_proxy.ts";
@@ -138,4 +144,20 @@ test("an attempt whose answers are lost ends in time, and leaves nothing once th
   proxy.forward();
   while ((await d.listLeases()).length > 0) await sleep(10);
   assertEquals(await d.keysPrefix("jobs"), []);
+});
+
+test("closing the communicator does not hang on a suspended server, however much there is to give up", async () => {
+  await using server = await EtcdServer.start();
+  await using client = new EtcdClient(server.endpoint, server.clientOptions);
+  const c = await client.connect();
+  const locks = await Promise.all(Array.from({ length: 10 }, (_, i) => c.lock(`n${i}`)));
+  const waiting = c.lock("n0").catch((error) => error);
+  await untilQueued(c, "n0", 2);
+  await server.pause();
+  const started = performance.now();
+  await c.close();
+  assert(performance.now() - started < 8_000, "given up side by side");
+  assert(await waiting instanceof EtcdCancelledError);
+  assertEquals(locks.filter((lock) => !lock.signal.aborted), []);
+  await server.resume();
 });
