@@ -93,7 +93,7 @@ test("a header block may come in nine frames, of which any may be empty", async 
   assertEquals(recorder.headers?.length, 2);
 });
 
-test("frames of unknown types, unknown flags, unknown settings and PRIORITY are ignored", async () => {
+test("unknown frame types, flags and settings, the reserved bit and PRIORITY are ignored", async () => {
   await using peer = await connect();
   const recorder = await requested(peer);
   peer.send(frames.frame(0xfe, 0xff, 1, ascii("anything")), frames.settings([0xf0f0, 1]));
@@ -101,7 +101,10 @@ test("frames of unknown types, unknown flags, unknown settings and PRIORITY are 
     frames.frame(frames.PRIORITY, 0, 1, hex("0000000110")),
     frames.frame(frames.PRIORITY, 0, 9, hex("0000000110")),
   );
-  peer.send(headers(1, frames.OK_HEADERS, frames.END_HEADERS | 0x40), frames.trailers(1));
+  const reserved = ok(1);
+  reserved[4] |= 0x40;
+  reserved[5] |= 0x80;
+  peer.send(reserved, frames.trailers(1));
   assertEquals(await recorder.over, "end");
 });
 
