@@ -169,9 +169,6 @@ export async function openSession<V>(
   return await openNew(scope, renewals, ttlSeconds(ttl ?? 10), { signal, timeout });
 }
 
-/** Milliseconds that a caller who gave up waits for the lease to be revoked. */
-const PATIENCE = 200;
-
 async function openNew<V>(
   scope: Scope<V>,
   renewals: LeaseRenewals,
@@ -186,7 +183,7 @@ async function openNew<V>(
     return new LeaseSession(scope, renewals, granted.id, granted);
   } catch (error) {
     const undone = granting.then(({ id }) => dropLease(scope, renewals, id, { timeout: ttl * 1000 }));
-    await cleanUp(scope.resources, undone, PATIENCE);
+    await cleanUp(scope.resources, undone, signal?.reason);
     throw error;
   }
 }

@@ -3,8 +3,8 @@
  *
  * What can have happened, and what is done:
  * - A token is of no use any more: it is replaced, once for all streams.
- * - Permission is denied: the lease that waited longest is the one. It is tried again after one new login, since
- *   etcd 3.5 says so of some expired tokens too; when that does not help, it is renewed alone.
+ * - Permission is denied: the lease that waited longest is the one, and is renewed alone. But etcd 3.5 says so of
+ *   some expired tokens too: the first time, and then again after a while, a new login is tried before.
  * - The login is refused, or a token that never changes: tried again slowly, since each try costs the server one.
  * - Anything else (lost connection, `no leader`, `not a primary lessor`, a restart): elsewhere, almost at once,
  *   then later and later, up to a second.
@@ -24,6 +24,9 @@ const REOPEN = [10, 1_000] as const;
 /** The same where the server is likely to refuse again. */
 const REOPEN_REFUSED = [500, 5_000] as const;
 
+/** Milliseconds between new logins that are made because permission was denied. */
+const DOUBT_PAUSE = 30_000;
+
 /** How the pool goes on after a failure. */
 export interface RecoveryObserver {
   /** Streams may be opened again. */
@@ -38,7 +41,7 @@ export interface RecoveryObserver {
 export class Recovery {
   readonly #rpc: Rpc;
   readonly #observer: RecoveryObserver;
-  readonly #suspects = new WeakSet<TrackedLease>();
+  #doubtedAt = -Infinity;
   #failures = 0;
   #mending = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -66,7 +69,8 @@ export class Recovery {
    */
   async start(stream: RenewalStream, error: unknown, suspect: TrackedLease | undefined): Promise<void> {
     const { signal } = this.#stopped;
-    if (!this.waiting) this.#failures++;
+    // With each refusal one lease less is refused: the others need not wait for longer and longer.
+    if (!this.waiting && suspect === undefined) this.#failures++;
     this.#mending++;
     const mended = await this.#mend(stream, error, suspect).catch(() => false);
     this.#mending--;
@@ -76,7 +80,7 @@ export class Recovery {
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       this.#observer.recovered();
-    }, backoff(this.#failures, min, max));
+    }, backoff(Math.max(1, this.#failures), min, max));
   }
 
   /** Forgets what it was about; nothing needs a stream any more. */
@@ -99,10 +103,11 @@ export class Recovery {
   }
 
   async #question(suspect: TrackedLease, stream: RenewalStream): Promise<boolean> {
-    const first = !this.#suspects.has(suspect);
-    this.#suspects.add(suspect);
-    if (first && await this.#rpc.renewToken(stream.token).catch(() => false)) this.#observer.again(suspect);
-    else this.#observer.refused(suspect);
+    const doubted = performance.now() - this.#doubtedAt < DOUBT_PAUSE;
+    if (!doubted) this.#doubtedAt = performance.now();
+    if (!doubted && await this.#rpc.renewToken(stream.token).catch(() => false)) {
+      this.#observer.again(suspect);
+    } else this.#observer.refused(suspect);
     return true;
   }
 }

@@ -139,7 +139,7 @@ class Attempt<V> {
     } finally {
       if (held === undefined) {
         const left = leave(contender, joining, session, own).finally(unclaim);
-        await cleanUp(this.#scope.resources, left, this.#wait.patience);
+        await cleanUp(this.#scope.resources, left, this.#wait.signal.reason);
       }
     }
   }

@@ -9,18 +9,24 @@ import type { Resources } from "../resources.ts";
 /** Milliseconds that closing the communicator waits for each thing to be given up; a lease then runs out by itself. */
 export const CLOSE_PATIENCE = 1_000;
 
+/** Milliseconds that a caller waits for what it gave up to be cleaned up. */
+const PATIENCE = 1_000;
+/** The same where a time limit was to be kept. */
+const PATIENCE_AFTER_TIMEOUT = 200;
+
 /**
  * Waits for work for a while; what takes longer goes on behind the caller's back. A failure is nobody's any more:
  * what is cleaned up lives on a lease, and ends with it.
  *
- * @param patience Milliseconds.
+ * @param reason Why it was given up, where it was: after a timeout the caller is not kept waiting.
  */
-export async function cleanUp(resources: Resources, work: Promise<unknown>, patience: number): Promise<void> {
+export async function cleanUp(resources: Resources, work: Promise<unknown>, reason?: unknown): Promise<void> {
   const done = work.then(() => {}, () => {});
   const rest = { close: () => within(done, CLOSE_PATIENCE) };
   resources.add(rest);
   done.then(() => resources.delete(rest));
-  await within(done, patience);
+  const timedOut = reason instanceof DOMException && reason.name === "TimeoutError";
+  await within(done, timedOut ? PATIENCE_AFTER_TIMEOUT : PATIENCE);
 }
 
 /** Resolves when the work is done, or after `ms` milliseconds. */

@@ -27,9 +27,6 @@ import { cleanUp, CLOSE_PATIENCE } from "./cleanup.ts";
 import type { Contender } from "./queue.ts";
 import type { EtcdLock } from "./types.ts";
 
-/** Milliseconds that releasing a lost lock waits for what is left of it at the server. */
-const PATIENCE = 1_000;
-
 /** What a lock is held with. */
 export interface Holding<V> {
   readonly name: string;
@@ -113,7 +110,7 @@ export class HeldLock<V> extends OwnedKey<V> implements EtcdLock<V> {
 
   #lose(error: EtcdLockLostError, tidy: () => Promise<void> | undefined): void {
     this.#detach();
-    this.#releasing = cleanUp(this.#resources, tidy() ?? Promise.resolve(), PATIENCE);
+    this.#releasing = cleanUp(this.#resources, tidy() ?? Promise.resolve());
     this.#holding.unclaim();
     this.#watchful.abort(error);
   }

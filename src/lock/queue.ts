@@ -14,7 +14,7 @@ import { CompareKey, compareMessage, ownerCompare } from "../compare.ts";
 import { spanOf } from "../keys.ts";
 import { deletion } from "../kv/delete.ts";
 import { writeValue } from "../kv/put.ts";
-import { type RangeResult, readRangeOfKeys } from "../kv/read.ts";
+import { type RangeResult, type Read, readRangeOfKeys } from "../kv/read.ts";
 import { leaseHex } from "../lease/id.ts";
 import { Range, Txn } from "../rpc/methods.ts";
 import type { UnaryOptions } from "../rpc/rpc.ts";
@@ -55,7 +55,7 @@ export class Contender {
   /** Takes a place at the end of the queue, or finds the one that it has already. */
   async join(value: Uint8Array, options: UnaryOptions): Promise<Standing> {
     const put = putOperation(writeValue(this.#scope, this.key, value, { lease: this.#lease }));
-    const list = rangeOperation(this.#list());
+    const list = rangeOperation(this.#list({}));
     const request = {
       compare: [compareMessage(new CompareKey(this.key).missing(), this.#scope.keys)],
       success: [put.request, list.request],
@@ -65,9 +65,9 @@ export class Contender {
     return this.#standing(list.read(responses.at(-1), header));
   }
 
-  /** Looks where it stands. */
-  async look(options: Omit<UnaryOptions, "idempotent">): Promise<Standing> {
-    const { request, read } = this.#list();
+  /** Looks where it stands with the place that it took with this token. */
+  async look(token: bigint, options: Omit<UnaryOptions, "idempotent">): Promise<Standing> {
+    const { request, read } = this.#list({ maxCreateRevision: token });
     return this.#standing(
       read(await this.#scope.rpc.unary(Range, request, { ...options, idempotent: true })),
     );
@@ -85,8 +85,8 @@ export class Contender {
     await this.#scope.rpc.unary(Txn, request, { ...options, idempotent: true });
   }
 
-  #list() {
-    return readRangeOfKeys(this.#scope, { prefix: this.#prefix }, { sortBy: "createRevision" });
+  #list(options: { readonly maxCreateRevision?: bigint }): Read<RangeResult<null>> {
+    return readRangeOfKeys(this.#scope, { prefix: this.#prefix }, { ...options, sortBy: "createRevision" });
   }
 
   #standing({ kvs, revision }: RangeResult<null>): Standing {

@@ -44,18 +44,18 @@ export async function turn(
 ): Promise<Standing> {
   const { token } = standing;
   let now = standing;
-  while (now.ahead !== undefined && now.token === token) {
+  while (now.ahead !== undefined && token !== undefined && now.token === token) {
     await deletion(scope, watches, now.ahead, now.revision + 1n, signal);
-    now = await look(contender, signal);
+    now = await look(contender, token, signal);
   }
   return now;
 }
 
 /** Looks where it stands, until that works. */
-async function look(contender: Contender, signal: AbortSignal): Promise<Standing> {
+async function look(contender: Contender, token: bigint, signal: AbortSignal): Promise<Standing> {
   for (let attempt = 1;; attempt++) {
     try {
-      return await contender.look({ signal });
+      return await contender.look(token, { signal });
     } catch (error) {
       signal.throwIfAborted();
       const mayWork = error instanceof EtcdTimeoutError || error instanceof EtcdError && error.retryable;

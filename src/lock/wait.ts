@@ -13,11 +13,6 @@ import type { Resources } from "../resources.ts";
 import { CallLife } from "../rpc/call_life.ts";
 import type { Session } from "../session.ts";
 
-/** Milliseconds that somebody who gave up waits for the place in the queue to be given up. */
-const PATIENCE = 1_000;
-/** The same where a time limit was to be kept. */
-const PATIENCE_AFTER_TIMEOUT = 200;
-
 /** One wait. */
 export class Wait {
   readonly #action: string;
@@ -43,11 +38,6 @@ export class Wait {
   /** Aborts when the wait is over. */
   get signal(): AbortSignal {
     return this.#life.signal;
-  }
-
-  /** Milliseconds to wait for the clean-up. */
-  get patience(): number {
-    return this.#life.timedOut ? PATIENCE_AFTER_TIMEOUT : PATIENCE;
   }
 
   /** Ends the wait with the session. */

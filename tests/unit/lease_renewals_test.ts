@@ -179,6 +179,23 @@ test("a lease that the server refuses is renewed alone, after one new login, and
   await renewals.close();
 });
 
+test("many leases that the server refuses neither starve the others nor cost a login each", async () => {
+  const answered = new Set<bigint>();
+  const rpc = new ScriptedRpc((stream) => {
+    const [id] = stream.asked;
+    if (id <= 20n) return stream.fail(new EtcdPermissionDeniedError("permission denied"));
+    answered.add(id);
+    stream.answer(0.9);
+  });
+  const renewals = new LeaseRenewals(rpc);
+  const holds = Array.from({ length: 40 }, (_, i) => keep(renewals, BigInt(i + 1), 0.9));
+  await Promise.all(holds.slice(0, 20).map(({ lease }) => aborted(lease.signal)));
+  assertEquals(answered.size, 20);
+  assertEquals(holds.slice(20).filter(({ lease }) => lease.ended), []);
+  assertEquals(rpc.tokens, 1);
+  await renewals.close();
+});
+
 test("a lease that was refused for a while is renewed with the others again", async () => {
   let refusals = 3;
   const rpc = new ScriptedRpc((stream) => {
