@@ -131,3 +131,29 @@ test("the end of the connection while draining fails what was open", async () =>
   await peer.connection.closed;
   assertInstanceOf(ends[0], ConnectionLost);
 });
+
+test("a connection without a stream identifier left drains", async () => {
+  const told: (GoAway | null)[] = [];
+  await using peer = await connect({ firstStreamId: LARGEST - 2, onDraining: (goAway) => told.push(goAway) });
+  const recorders = [await requested(peer), await requested(peer)];
+  assertEquals(recorders.map(({ stream }) => stream.id), [LARGEST - 2, LARGEST]);
+  assertEquals([peer.connection.state, told], ["draining", [null]]);
+  assertEquals(await request(peer).over, "reset by connection: 7, executed: no");
+  for (const { stream, over } of recorders) {
+    peer.send(ok(stream.id), trailers(stream.id));
+    assertEquals(await over, "end");
+  }
+  await peer.connection.closed;
+});
+
+test("a whole response is not taken back by what ends the stream's other half", async () => {
+  for (const end of [frames.goAway(0, 0), frames.rstStream(1, 8), frames.trailers(1), frames.ping(2)]) {
+    await using peer = await connect();
+    const recorder = await requested(peer, false);
+    peer.send(ok(1), trailers(1), end);
+    await peer.settled().catch(() => {});
+    await peer.connection.close();
+    assertEquals(recorder.events, ["headers", "trailers", "end"]);
+    assertEquals(recorder.stream.state, "closed");
+  }
+});

@@ -41,6 +41,8 @@ export interface ConnectionOptions {
   readonly keepAlive?: KeepAliveOptions | false;
   /** Bytes that the peer may send on a stream before they are consumed. @default {1 MiB} */
   readonly initialStreamWindow?: number;
+  /** Odd; identifiers below are never used (RFC 9113 §5.1.1). @default {1} */
+  readonly firstStreamId?: number;
   /**
    * No request is taken any more, those under way go on: time for another connection.
    *
@@ -118,7 +120,7 @@ export class Http2Connection {
       onWriteError: (error) => this.#end(lost("write failed", error)),
     });
     const streamWindow = options.initialStreamWindow ?? INITIAL_STREAM_WINDOW;
-    this.#outbound = new Outbound(this.#writer, this.#guard, streamWindow, {
+    this.#outbound = new Outbound(this.#writer, this.#guard, streamWindow, options.firstStreamId ?? 1, {
       onBusy: () => this.#keepAlive?.streamOpened(),
       onIdle: () => this.#onIdle(),
       onExhausted: () => this.#drain(null),

@@ -66,7 +66,17 @@ export class DataSender {
   sendLater(stream: Http2Stream): void {
     if (stream.id === 0) return;
     this.#waiting.add(stream);
-    this.pump();
+    this.resume(stream);
+  }
+
+  /**
+   * Sends what may go of one stream, whose window has got room.
+   *
+   * @param stream Whether it waits or not.
+   */
+  resume(stream: Http2Stream): void {
+    while (this.#waiting.has(stream) && this.#writer.hasRoom && this.#sendFrame(stream));
+    this.#writer.schedule();
   }
 
   /** Sends what may go; call when a window or the writer has got room. */

@@ -212,7 +212,7 @@ export class Inbound {
         new StreamError(ErrorCode.FLOW_CONTROL_ERROR, "stream window above 2^31-1"),
       );
     } else {
-      sender.pump();
+      sender.resume(stream);
     }
   }
 

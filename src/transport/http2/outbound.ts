@@ -43,6 +43,8 @@ export class Outbound implements StreamOwner {
   readonly #guard: FloodGuard;
   readonly #streamWindow: number;
   readonly #events: OutboundEvents;
+  /** What SETTINGS_INITIAL_WINDOW_SIZE changed by in the frame that is being read. */
+  #windowChange = 0;
   /** Why no request is taken, or null. */
   #refusal: string | null = null;
 
@@ -52,14 +54,21 @@ export class Outbound implements StreamOwner {
    * @param writer Where to.
    * @param guard Is told of progress, and counts late frames.
    * @param streamWindow Our SETTINGS_INITIAL_WINDOW_SIZE.
+   * @param firstStreamId Odd.
    * @param events The connection.
    */
-  constructor(writer: CorkedWriter, guard: FloodGuard, streamWindow: number, events: OutboundEvents) {
+  constructor(
+    writer: CorkedWriter,
+    guard: FloodGuard,
+    streamWindow: number,
+    firstStreamId: number,
+    events: OutboundEvents,
+  ) {
     this.#writer = writer;
     this.#guard = guard;
     this.#streamWindow = streamWindow;
     this.#events = events;
-    this.streams = new StreamTable(guard);
+    this.streams = new StreamTable(guard, firstStreamId);
     this.sender = new DataSender(writer, this.#peer, guard);
   }
 
@@ -142,10 +151,8 @@ export class Outbound implements StreamOwner {
    * @param code Of the RST_STREAM.
    */
   resetByPeer(stream: Http2Stream, code: number): void {
-    const responseWasWhole = stream.state === "half-closed (remote)";
     this.#drop(stream);
-    if (responseWasWhole) stream.state = "closed";
-    else stream.fail(code, "peer", code === ErrorCode.REFUSED_STREAM ? "no" : "unknown");
+    stream.fail(code, "peer", code === ErrorCode.REFUSED_STREAM ? "no" : "unknown");
   }
 
   /**
@@ -159,11 +166,17 @@ export class Outbound implements StreamOwner {
     const { initialWindowSize } = this.#peer;
     this.#peer.apply(identifier, value);
     if (identifier === Setting.HEADER_TABLE_SIZE) this.#encoder.setMaxTableSize(value);
-    if (identifier === Setting.INITIAL_WINDOW_SIZE) this.#adjustWindows(value - initialWindowSize);
+    if (identifier === Setting.INITIAL_WINDOW_SIZE) this.#windowChange += value - initialWindowSize;
   }
 
-  /** Goes on with what the settings may have made room for. */
+  /**
+   * Goes on with what the settings may have made room for.
+   *
+   * @throws {ConnectionError} If a window became too large.
+   */
   settingsApplied(): void {
+    if (this.#windowChange !== 0) this.#adjustWindows(this.#windowChange);
+    this.#windowChange = 0;
     this.#startQueued();
     this.sender.pump();
   }

@@ -115,6 +115,7 @@ export class Http2Stream {
   readonly #handler: StreamHandler;
   readonly #owner: StreamOwner;
   #headReceived = false;
+  #responseEnded = false;
   /** Bytes of content still to come by `content-length`, or NaN without one. */
   #contentLeft = NaN;
 
@@ -262,7 +263,7 @@ export class Http2Stream {
   }
 
   /**
-   * The stream is over before its response was whole. Called by the connection.
+   * The stream is over; the handler is told unless its response was whole already. Called by the connection.
    *
    * @param code Of the RST_STREAM, if there was one.
    * @param by Who ended it.
@@ -272,6 +273,7 @@ export class Http2Stream {
   fail(code: number, by: StreamReset["by"], executed: StreamReset["executed"], message?: string): void {
     this.state = "closed";
     this.unsent.length = 0;
+    if (this.#responseEnded) return;
     message ??= `stream reset by the server: ${errorCodeName(code)}`;
     this.#handler.onReset({ code, by, executed, message });
   }
@@ -287,6 +289,7 @@ export class Http2Stream {
   }
 
   #receivingEnded(): void {
+    this.#responseEnded = true;
     if (this.state === "open") {
       this.state = "half-closed (remote)";
     } else if (this.state === "half-closed (local)") {

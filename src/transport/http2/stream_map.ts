@@ -64,13 +64,13 @@ export class StreamMap {
     this.#size--;
   }
 
-  /** A copy of what is in the map. */
+  /** A copy of what is in the map, in no order. */
   all(): Http2Stream[] {
     const streams: Http2Stream[] = [];
     for (const head of this.#buckets) {
       for (let stream = head; stream !== null; stream = stream.nextInBucket) streams.push(stream);
     }
-    return streams.sort((a, b) => a.id - b.id);
+    return streams;
   }
 
   /** A client's identifiers are the odd numbers. */

@@ -31,16 +31,18 @@ export class StreamTable {
   readonly #reset = new Map<number, Late>();
   /** Reset streams up to this identifier are forgotten. */
   #forgottenUpTo = 0;
-  #nextId = 1;
+  #nextId: number;
   readonly #guard: FloodGuard;
 
   /**
    * Makes an empty table.
    *
    * @param guard Counts frames that come late.
+   * @param firstId The first stream's identifier, odd.
    */
-  constructor(guard: FloodGuard) {
+  constructor(guard: FloodGuard, firstId: number) {
     this.#guard = guard;
+    this.#nextId = firstId;
   }
 
   /** Whether no identifier is left. */
