@@ -140,6 +140,13 @@ const BY_TEXT: ReadonlyMap<string, EtcdStatus> = new Map([
   ...rows(AMBIGUOUS, "unknown"),
 ]);
 
+/** Reasons that a token is of no use any more; USER_EMPTY when the server forgot whose it was. */
+export const STALE_TOKEN: ReadonlySet<string> = new Set([
+  "INVALID_AUTH_TOKEN",
+  "AUTH_OLD_REVISION",
+  "USER_EMPTY",
+]);
+
 /** grpc-go's refusal of a request above `--max-request-bytes`: the handler never ran. */
 const REQUEST_ABOVE_LIMIT = /^grpc: received message (after decompression )?larger than max/;
 /** How watch cancellations wrap a status in a plain string. */

@@ -8,6 +8,7 @@
  */
 
 import { EtcdError, EtcdInternalError, EtcdTimeoutError } from "../errors.ts";
+import { STALE_TOKEN } from "../etcd_status.ts";
 import type { CallOptions } from "../options.ts";
 import { CallLife } from "../rpc/call_life.ts";
 import { LeaseKeepAlive } from "../rpc/methods.ts";
@@ -23,9 +24,6 @@ export interface Renewal {
   /** When the renewal was sent. */
   readonly sentAt: Instant;
 }
-
-/** What the server says of a token that is of no use any more. */
-const STALE_TOKEN: ReadonlySet<string> = new Set(["INVALID_AUTH_TOKEN", "AUTH_OLD_REVISION", "USER_EMPTY"]);
 
 /** Whether a new login can help. */
 export function isStaleToken(error: unknown): boolean {

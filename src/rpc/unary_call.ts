@@ -15,7 +15,7 @@ import {
   fromStatus,
   type MaybeExecuted,
 } from "../errors.ts";
-import { Status } from "../etcd_status.ts";
+import { STALE_TOKEN, Status } from "../etcd_status.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { abortable, backoff, sleep } from "../timing.ts";
 import type { Connection } from "../transport/connection.ts";
@@ -59,9 +59,6 @@ const UNFIT: ReadonlySet<string> = new Set([
   "STOPPED",
   "UNHEALTHY",
 ]);
-
-/** What the server says of a token that is of no use any more; USER_EMPTY when it forgot whose it was. */
-const STALE_TOKEN: ReadonlySet<string> = new Set(["INVALID_AUTH_TOKEN", "AUTH_OLD_REVISION", "USER_EMPTY"]);
 
 /** See the module. */
 export class UnaryCall<Q, S> {

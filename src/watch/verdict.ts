@@ -5,7 +5,7 @@
  */
 
 import { EtcdError } from "../errors.ts";
-import { Status } from "../etcd_status.ts";
+import { STALE_TOKEN, Status } from "../etcd_status.ts";
 
 /** Errors that another stream would meet again. */
 const FINAL: ReadonlySet<number> = new Set([
@@ -15,9 +15,6 @@ const FINAL: ReadonlySet<number> = new Set([
   Status.DATA_LOSS,
   Status.UNAUTHENTICATED,
 ]);
-
-/** What the server says of a token that has expired, or was given before users or roles changed. */
-const STALE_TOKEN: ReadonlySet<string> = new Set(["INVALID_AUTH_TOKEN", "AUTH_OLD_REVISION", "USER_EMPTY"]);
 
 /** The refusal of a response above `maxReceiveBytes`, by grpc-js and by our own transport; it would come again. */
 const ABOVE_LIMIT = /message larger than max|message of \d+ bytes, more than the limit/i;

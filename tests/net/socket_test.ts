@@ -39,7 +39,7 @@ for (const [name, dialer] of DIALERS) {
     let size = 0;
     const all = Promise.withResolvers<void>();
     assertEquals(written, false);
-    peer.on("data", (bytes) => {
+    peer.on("data", (bytes: Uint8Array) => {
       received.push(bytes);
       size += bytes.length;
       if (size === length) all.resolve();
