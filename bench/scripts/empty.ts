@@ -1,0 +1,7 @@
+/**
+ * What a runtime takes to start.
+ *
+ * @module
+ */
+
+console.log("started");
