@@ -7,7 +7,7 @@
  * @module
  */
 
-/** A watcher's place in the history of the store. It is unset until the first revision is known, and never goes down. */
+/** A watcher's place in the history of the store. Unset until a first revision is known, it never goes down. */
 export class Bookmark {
   #next: bigint;
   #floor: bigint;

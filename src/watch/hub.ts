@@ -14,10 +14,9 @@
 import { EtcdError } from "../errors.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import { Lane, type LaneHome } from "./lane.ts";
-import { Subscription, type SubscriptionHome, type SubscriptionOwner } from "./subscription.ts";
-import type { SubscriptionPlan } from "./subscription.ts";
+import type { Subscription, SubscriptionHome } from "./subscription.ts";
 
-/** Milliseconds for which the shared stream is kept without watchers: a waiter for a lock opens one after the other. */
+/** Milliseconds for which the shared stream is kept without watchers, since a waiter for a lock soon has another. */
 const LINGER = 1_000;
 
 /** The watchers of one connected client. */
@@ -32,13 +31,6 @@ export class WatchHub implements LaneHome, SubscriptionHome {
   /** @param rpc What streams are opened with. */
   constructor(rpc: Rpc) {
     this.rpc = rpc;
-  }
-
-  /** Starts a watcher. */
-  subscribe(plan: SubscriptionPlan, owner: SubscriptionOwner): Subscription {
-    const subscription = new Subscription(plan, this, owner);
-    this.place(subscription);
-    return subscription;
   }
 
   /** Asks the server how far it is with a watcher. The answer is one for the whole stream. */
@@ -57,11 +49,11 @@ export class WatchHub implements LaneHome, SubscriptionHome {
     this.release(subscription);
     subscription.isolated = true;
     subscription.lost(false);
-    this.place(subscription);
+    this.place([subscription]);
     return true;
   }
 
-  place(...subscriptions: readonly Subscription[]): void {
+  place(subscriptions: readonly Subscription[]): void {
     if (this.#closed) return subscriptions.forEach((one) => one.shut());
     for (const one of subscriptions) if (one.isolated) this.#join(this.#open(0), [one]);
     const others = subscriptions.filter((one) => !one.isolated);
@@ -84,7 +76,7 @@ export class WatchHub implements LaneHome, SubscriptionHome {
 
   left(lane: Lane, subscriptions: readonly Subscription[]): void {
     this.#lanes.delete(lane);
-    this.place(...subscriptions);
+    this.place(subscriptions);
   }
 
   async unauthenticated(subscription: Subscription, lane: Lane, error: EtcdError): Promise<void> {
@@ -98,7 +90,7 @@ export class WatchHub implements LaneHome, SubscriptionHome {
     }
     if (lane === this.#shared) this.#shared = undefined;
     lane.retire();
-    if (subscription.state !== "ended") this.place(subscription);
+    if (subscription.state !== "ended") this.place([subscription]);
   }
 
   /** Ends every watcher, quietly, and every stream. Idempotent. */

@@ -100,6 +100,7 @@ export class Lane implements StreamObserver {
   /** Ends the stream and, quietly, every watcher. Idempotent. */
   close(): void {
     this.#linger = 0;
+    this.#stream = undefined;
     for (const member of this.#members) member.shut();
     this.#emptied();
   }

@@ -24,10 +24,8 @@ const TYPES = ["PUT", "DELETE"] as const;
  */
 export function checkedPlan(keys: Keyspace, span: Span, options: WatchOptions): SubscriptionPlan {
   if (isEmpty(span)) throw new RangeError("Cannot watch the range: it has no keys, its start is its end");
-  for (const name of ["onProgress"] as const) {
-    if (options[name] !== undefined && typeof options[name] !== "function") {
-      throw new TypeError(`Cannot use ${name}: expected a function, got ${typeof options[name]}`);
-    }
+  if (options.onProgress !== undefined && typeof options.onProgress !== "function") {
+    throw new TypeError(`Cannot use onProgress: expected a function, got ${typeof options.onProgress}`);
   }
   oneOf(options.onDecodeError ?? "error", "onDecodeError", ["error", "skip"]);
   return {

@@ -64,7 +64,7 @@ export async function failAfterChange(
     if (store === undefined) return;
     const rewound = store.revision < seen;
     for (const one of seasoned) {
-      if (!rewound && one.clusterId === store.clusterId) continue;
+      if (!rewound && one.belongsTo(store.clusterId)) continue;
       const found = rewound ? `the store went back below revision ${seen}` : "another cluster answered";
       one.fail(new EtcdClusterChangedError(`Cannot go on watching: ${found}`, { maybeExecuted: "no" }));
     }

@@ -116,9 +116,9 @@ export class WatchStream {
     const entry = this.#live.get(message.watchId);
     if (entry === undefined) return;
     if (message.canceled) return this.#cancelled(entry, message);
-    this.#fruitful = true;
     if (message.events.length > 0) entry.subscription.received(message);
     else entry.subscription.progressed(message.revision);
+    this.#fruitful = true;
   }
 
   #created(message: WatchMessage): void {

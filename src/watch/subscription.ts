@@ -11,8 +11,7 @@
  * @module
  */
 
-import type { WatchCreateRequest_FilterType } from "../../proto/gen/watch.ts";
-import type { WatchCreateRequest } from "../../proto/gen/watch.ts";
+import type { WatchCreateRequest, WatchCreateRequest_FilterType } from "../../proto/gen/watch.ts";
 import { EtcdClusterChangedError, EtcdWatchOverflowError } from "../errors.ts";
 import { Assembler, type Revision } from "./assembler.ts";
 import { Bookmark } from "./bookmark.ts";
@@ -45,8 +44,8 @@ export interface SubscriptionOwner {
 
 /** Who carries it to the server. */
 export interface SubscriptionHome {
-  /** Creates it on a stream, now or as soon as there is one. */
-  place(subscription: Subscription): void;
+  /** Creates them on a stream, now or as soon as there is one. */
+  place(subscriptions: readonly Subscription[]): void;
   /** Takes it off its stream, and off the server. */
   release(subscription: Subscription): void;
   /** It was created anew after its stream was lost. */
@@ -88,9 +87,9 @@ export class Subscription {
     return this.#state;
   }
 
-  /** The cluster that it was created on; `0n` before. */
-  get clusterId(): bigint {
-    return this.#clusterId;
+  /** Whether a cluster is the one that it was created on, as far as that is known. */
+  belongsTo(clusterId: bigint): boolean {
+    return this.#clusterId === 0n || clusterId === 0n || clusterId === this.#clusterId;
   }
 
   /** The request that creates it where its bookmark is, under an id of the stream's choice. */
@@ -110,12 +109,12 @@ export class Subscription {
 
   /** The server has created it. */
   created({ clusterId, revision }: WatchMessage): void {
-    if (this.#clusterId !== 0n && clusterId !== this.#clusterId) {
+    if (!this.belongsTo(clusterId)) {
       this.fail(new EtcdClusterChangedError("Cannot go on watching: another cluster answered", NOTHING_DONE));
       return;
     }
     const first = this.#state === "waiting";
-    this.#clusterId = clusterId;
+    if (this.#clusterId === 0n) this.#clusterId = clusterId;
     this.#state = "live";
     this.reauthenticated = false;
     this.bookmark.created(revision);
@@ -159,7 +158,7 @@ export class Subscription {
   drained(): void {
     if (this.#state !== "paused" || this.buffer.size > this.#lowWater) return;
     this.#state = "resuming";
-    this.#home.place(this);
+    this.#home.place([this]);
   }
 
   /** Ends it; the owner hears of it, after what is in the buffer. */

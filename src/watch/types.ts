@@ -124,6 +124,16 @@ export interface WatchBatch<V> {
  * - `EtcdClusterChangedError`: the endpoint now belongs to another cluster, or to one wiped or restored;
  * - `EtcdWatchOverflowError`: it was read too slowly, with `onOverflow: "error"`;
  * - `EtcdDecodeError`: the codec refused a value, unless `onDecodeError` is `"skip"`.
+ *
+ * @example List, then follow
+ * ```ts ignore
+ * const { kvs, revision } = await communicator.range({ prefix: "/jobs/" });
+ * await using watcher = communicator.watchPrefix("/jobs/", { startRevision: revision + 1n });
+ * for await (const event of watcher) {
+ *   if (event.type === "PUT") console.log(event.key, "is now", event.value);
+ *   else console.log(event.key, "is gone");
+ * }
+ * ```
  */
 export interface Watcher<V> extends AsyncIterable<WatchEvent<V>>, AsyncDisposable {
   /**

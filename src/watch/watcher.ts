@@ -56,7 +56,7 @@ export class HubWatcher<V> implements Watcher<V> {
     options.signal?.addEventListener("abort", this.#onAbort);
     scope.resources.add(this);
     if (options.signal?.aborted) this.#onAbort();
-    else hub.place(this.#subscription);
+    else hub.place([this.#subscription]);
   }
 
   get resumeRevision(): bigint {

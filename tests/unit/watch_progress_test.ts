@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { EtcdCancelledError, EtcdTimeoutError, EtcdUnavailableError } from "../../src/errors.ts";
+import { test } from "../harness.ts";
+import { put, read, Script, settled } from "./watch_script.ts";
+
+test("requestProgress resolves when all that happened before was read", async () => {
+  await using script = new Script();
+  const watcher = script.watch();
+  const stream = await script.stream();
+  await stream.accept(1n);
+  await watcher.ready;
+  script.rpc.store = () => ({ revision: 1n });
+  assertEquals(await watcher.requestProgress(), 1n, "nothing has happened since");
+  script.rpc.store = () => ({ revision: 30n });
+  stream.events(1n, [put("k", "v", 20n)]);
+  let resolved = false;
+  const progress = watcher.requestProgress().finally(() => resolved = true);
+  await stream.progressRequests.next();
+  await stream.progressRequests.next();
+  stream.reply({ watchId: -1n, revision: 30n });
+  await settled();
+  assertEquals(resolved, false, "an event is still to be read");
+  await read(watcher[Symbol.asyncIterator](), 1);
+  assertEquals(await progress, 30n);
+  assertEquals(watcher.resumeRevision, 31n);
+});
+
+test("requestProgress is satisfied by events alone", async () => {
+  await using script = new Script();
+  const watcher = script.watch();
+  const stream = await script.stream();
+  await stream.accept(1n);
+  await watcher.ready;
+  script.rpc.store = () => ({ revision: 30n });
+  const progress = watcher.requestProgress();
+  const reading = read(watcher[Symbol.asyncIterator](), 1);
+  stream.events(1n, [put("k", "v", 31n)]);
+  await reading;
+  assertEquals(await progress, 30n);
+});
+
+test("requestProgress asks again, and moves to a stream of its own where another watcher holds it up", async () => {
+  await using script = new Script();
+  const watcher = script.watch();
+  const ahead = script.watch({ startRevision: 1000n });
+  const stream = await script.stream();
+  await stream.accept(1n);
+  await stream.accept(1n);
+  await ahead.ready;
+  script.rpc.store = () => ({ revision: 30n });
+  const progress = watcher.requestProgress();
+  assertEquals(await stream.cancels(), 1n);
+  assert(stream.progressRequests.drain().length >= 3);
+  const own = await script.stream();
+  assertEquals((await own.accept(30n)).startRevision, 2n);
+  own.reply({ watchId: -1n, revision: 30n });
+  assertEquals(await progress, 30n);
+  assertEquals(script.rpc.events, [], "nothing was interrupted");
+});
+
+test("requestProgress ends by timeout, by signal, and with the watch", async () => {
+  await using script = new Script();
+  const watcher = script.watch();
+  await (await script.stream()).accept(1n);
+  await watcher.ready;
+  script.rpc.store = () => ({ revision: 30n });
+  await assertRejects(() => watcher.requestProgress({ timeout: 20 }), EtcdTimeoutError, "20 ms");
+  const abort = new AbortController();
+  const aborted = watcher.requestProgress({ signal: abort.signal });
+  await settled();
+  abort.abort(new Error("enough"));
+  await assertRejects(() => aborted, Error, "enough");
+  const ended = watcher.requestProgress();
+  await settled();
+  const early = watcher.requestProgress();
+  await watcher.close();
+  await assertRejects(() => ended, EtcdCancelledError, "closed");
+  await assertRejects(() => early, EtcdCancelledError, "closed");
+  await assertRejects(() => watcher.requestProgress(), TypeError, "closed");
+});
+
+test("requestProgress waits through a lost stream", async () => {
+  await using script = new Script();
+  const watcher = script.watch();
+  const stream = await script.stream();
+  await stream.accept(1n);
+  await watcher.ready;
+  script.rpc.store = () => ({ revision: 30n });
+  const progress = watcher.requestProgress();
+  await stream.progressRequests.next();
+  await stream.progressRequests.next();
+  stream.fail(new EtcdUnavailableError("lost"));
+  const next = await script.stream();
+  await next.accept(30n);
+  next.reply({ watchId: -1n, revision: 30n });
+  assertEquals(await progress, 30n);
+});
+
+test("requestProgress within the loop answers what the loop has read, rather than wait for itself", async () => {
+  await using script = new Script();
+  const watcher = script.watch();
+  const stream = await script.stream();
+  await stream.accept(1n);
+  script.rpc.store = () => ({ revision: 4n });
+  stream.events(1n, [put("k1", "a", 2n), put("k1", "b", 3n), put("k2", "c", 3n), put("k1", "d", 4n)]);
+  const answers: bigint[] = [];
+  let events = 0;
+  for await (const _ of watcher) {
+    events++;
+    if (events === 2 || events === 4) answers.push(await watcher.requestProgress());
+    if (events === 4) break;
+  }
+  assertEquals(answers, [2n, 4n]);
+});
+
+test("progress is asked for each minute while a stream is open, and no longer", async () => {
+  const { setInterval, clearInterval } = globalThis;
+  const running = new Map<number, () => void>();
+  let ids = 0;
+  globalThis.setInterval = ((callback: () => void, ms: number) => {
+    assertEquals(ms, 60_000);
+    running.set(++ids, callback);
+    return ids;
+  }) as unknown as typeof setInterval;
+  globalThis.clearInterval = ((id: number) => void running.delete(id)) as typeof clearInterval;
+  try {
+    await using script = new Script();
+    script.watch();
+    const stream = await script.stream();
+    await stream.accept(1n);
+    await settled();
+    stream.progressRequests.drain();
+    running.forEach((callback) => callback());
+    assertEquals(stream.progressRequests.drain().length, 1);
+    stream.fail(new EtcdUnavailableError("lost"));
+    await (await script.stream()).creates();
+    assertEquals(running.size, 1);
+  } finally {
+    await settled();
+    globalThis.setInterval = setInterval;
+    globalThis.clearInterval = clearInterval;
+  }
+  assertEquals(running.size, 0);
+});
