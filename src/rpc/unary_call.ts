@@ -108,7 +108,7 @@ export class UnaryCall<Q, S> {
         try {
           return this.#answered(await this.#send(connection, leader), floor);
         } catch (thrown) {
-          await this.#failed(this.#toError(thrown, connection), number);
+          await this.#failed(this.#toError(thrown, connection), number, endOf(connection, thrown));
         }
       }
     } finally {
@@ -158,9 +158,10 @@ export class UnaryCall<Q, S> {
   /**
    * Waits until the call may be repeated.
    *
+   * @param lost The connection, if its end is what failed.
    * @throws The error, if it must not be.
    */
-  async #failed(error: unknown, number: number): Promise<void> {
+  async #failed(error: unknown, number: number, lost: Connection | undefined): Promise<void> {
     if (!(error instanceof EtcdError)) throw error;
     if (STALE_TOKEN.has(error.reason) && !this.#reauthenticated) {
       this.#reauthenticated = true;
@@ -170,7 +171,7 @@ export class UnaryCall<Q, S> {
     const { maxAttempts, minTimeout, maxTimeout } = options.retry;
     const safe = this.#options.idempotent || error.maybeExecuted === "no";
     if (!error.retryable || !safe) throw error;
-    budget.failed();
+    budget.failed(lost);
     if (number >= maxAttempts || !budget.allows) throw error;
     options.emit({ type: "retry", method: this.#method.name, attempt: number, error });
     await this.#within(sleep(backoff(number, minTimeout, maxTimeout), this.#life.signal), error);
@@ -214,3 +215,9 @@ export class UnaryCall<Q, S> {
 
 /** How a call ends whose time has run out, by our clock or by the server's. */
 const RAN_OUT: ReadonlySet<number> = new Set([Status.DEADLINE_EXCEEDED, Status.CANCELLED]);
+
+/** The connection, if the call failed with it rather than by what a server said. */
+function endOf(connection: Connection, thrown: unknown): Connection | undefined {
+  const failure = failureOf(thrown);
+  return failure?.connectionLost || failure?.sent === false ? connection : undefined;
+}

@@ -94,13 +94,22 @@ test("an answer that says nothing of the revision is not judged by it", () => {
 
 test("repetitions stop while half of the budget is gone and resume with successes", () => {
   const budget = new RetryBudget();
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 50; i++) {
     assert(budget.allows);
     budget.failed();
   }
   assertEquals(budget.allows, false);
   for (let i = 0; i < 11; i++) budget.succeeded();
   assertEquals(budget.allows, true);
+});
+
+test("the end of a connection is one failure for the budget, however many calls were on it", () => {
+  const budget = new RetryBudget();
+  const connection = {};
+  for (let i = 0; i < 1_000; i++) budget.failed(connection);
+  assert(budget.allows);
+  for (let i = 0; i < 49; i++) budget.failed({});
+  assertEquals(budget.allows, false);
 });
 
 test("waits double up to their limit and keep at least half of it", () => {
