@@ -8,14 +8,12 @@ import { AuthDefinition } from "../../proto/gen/auth.ts";
 import { ClusterDefinition } from "../../proto/gen/cluster.ts";
 import { KVDefinition } from "../../proto/gen/kv.ts";
 import { LeaseDefinition } from "../../proto/gen/lease.ts";
-import { WatchDefinition } from "../../proto/gen/watch.ts";
 import type * as auth from "../../proto/gen/auth.ts";
 import type * as cluster from "../../proto/gen/cluster.ts";
 import type * as kv from "../../proto/gen/kv.ts";
 import type * as lease from "../../proto/gen/lease.ts";
-import type * as watch from "../../proto/gen/watch.ts";
 import { defineMethod, type Method } from "./method.ts";
-import { decodePutResponse, decodeRangeResponse, decodeWatchResponse } from "./wire/decode.ts";
+import { decodePutResponse, decodeRangeResponse } from "./wire/decode.ts";
 import { encodePutRequest, encodeRangeRequest } from "./wire/encode.ts";
 
 const { range, put, deleteRange, txn, compact } = KVDefinition.methods;
@@ -42,13 +40,6 @@ export const Txn: Method<kv.TxnRequest, kv.TxnResponse> = defineMethod(KVDefinit
 export const Compact: Method<kv.CompactionRequest, kv.CompactionResponse> = defineMethod(
   KVDefinition,
   compact,
-);
-
-/** Watch streams changes. */
-export const Watch: Method<watch.WatchRequest, watch.WatchResponse> = defineMethod(
-  WatchDefinition,
-  WatchDefinition.methods.watch,
-  { decode: decodeWatchResponse },
 );
 
 /** LeaseGrant makes a lease. */

@@ -9,8 +9,6 @@
 import type { ResponseHeader } from "../../../proto/gen/header.ts";
 import type { PutResponse, RangeResponse } from "../../../proto/gen/kv.ts";
 import type { Event, Event_EventType, KeyValue } from "../../../proto/gen/mvcc.ts";
-import type { WatchResponse } from "../../../proto/gen/watch.ts";
-import { decodeText } from "../../bytes.ts";
 import { remembered, WireReader } from "./reader.ts";
 
 const reader = new WireReader();
@@ -50,8 +48,10 @@ function readKeyValue(end: number): KeyValue {
   return { key, createRevision, modRevision, version, value, lease };
 }
 
-function readEvent(end: number): Event {
+/** An Event. @throws {RangeError} If the bytes are none. */
+export function decodeEvent(bytes: Uint8Array): Event {
   const event: Event = { type: 0, kv: undefined, prevKv: undefined };
+  const end = reader.begin(bytes);
   while (reader.more(end)) {
     const tag = reader.tag();
     if (tag === 8) event.type = reader.number() as Event_EventType;
@@ -60,11 +60,6 @@ function readEvent(end: number): Event {
     else reader.skip(tag);
   }
   return event;
-}
-
-/** An Event. @throws {RangeError} If the bytes are none. */
-export function decodeEvent(bytes: Uint8Array): Event {
-  return readEvent(reader.begin(bytes));
 }
 
 /** A RangeResponse. @throws {RangeError} If the bytes are none. */
@@ -90,34 +85,6 @@ export function decodePutResponse(bytes: Uint8Array): PutResponse {
     const tag = reader.tag();
     if (tag === 10) response.header = readHeader(reader.nested());
     else if (tag === 18) response.prevKv = readKeyValue(reader.nested());
-    else reader.skip(tag);
-  }
-  return response;
-}
-
-/** A WatchResponse. @throws {RangeError} If the bytes are none. */
-export function decodeWatchResponse(bytes: Uint8Array): WatchResponse {
-  const response: WatchResponse = {
-    header: undefined,
-    watchId: 0n,
-    created: false,
-    canceled: false,
-    compactRevision: 0n,
-    cancelReason: "",
-    fragment: false,
-    events: [],
-  };
-  const end = reader.begin(bytes);
-  while (reader.more(end)) {
-    const tag = reader.tag();
-    if (tag === 90) response.events.push(readEvent(reader.nested()));
-    else if (tag === 10) response.header = readHeader(reader.nested());
-    else if (tag === 16) response.watchId = reader.int64();
-    else if (tag === 24) response.created = reader.flag();
-    else if (tag === 32) response.canceled = reader.flag();
-    else if (tag === 40) response.compactRevision = reader.int64();
-    else if (tag === 50) response.cancelReason = decodeText(reader.view());
-    else if (tag === 56) response.fragment = reader.flag();
     else reader.skip(tag);
   }
   return response;
