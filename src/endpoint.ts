@@ -32,7 +32,7 @@ export class HostPortPair {
    */
   constructor(host: string, port: number) {
     const bare = typeof host === "string" ? host.replace(/^\[(.*:.*)\]$/, "$1") : "";
-    if (!isHost(bare)) throw new TypeError(`Cannot use "${host}" as a host`);
+    if (!isHost(bare)) throw new TypeError(`Cannot use "${shown(host)}" as a host`);
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
       throw new RangeError(`Cannot use ${port} as a port: expected 1 to 65535`);
     }
@@ -50,7 +50,9 @@ export class HostPortPair {
    */
   static parse(text: string): HostPortPair {
     const match = typeof text === "string" ? /^(\[[^\]]+\]|[^:/?#@\s]+):(\d{1,6})$/.exec(text) : null;
-    if (match === null) throw new TypeError(`Cannot use "${text}" as an address: expected "host:port"`);
+    if (match === null) {
+      throw new TypeError(`Cannot use "${shown(text)}" as an address: expected "host:port"`);
+    }
     return new HostPortPair(match[1], Number(match[2]));
   }
 
@@ -77,6 +79,11 @@ export function isIpAddress(host: string): boolean {
   return host.includes(":") || /^\d+(\.\d+){3}$/.test(host);
 }
 
+/** A refused text for a message: what stands before an `@` may be a password. */
+function shown(text: unknown): string {
+  return String(text).replace(/^.*@/s, "…@");
+}
+
 function isHost(host: string): boolean {
   if (host.includes(":")) return URL.canParse(`http://[${host}]`);
   return /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/.test(host) && URL.canParse(`http://${host}`);
@@ -94,7 +101,7 @@ export function parseEndpoint(endpoint: Endpoint, tls: boolean): Address {
   const match = /^(?:(https?):\/\/)?(.*?)\/?$/.exec(text);
   const [, scheme, rest] = match ?? ["", undefined, text];
   if (scheme === "http" && tls) {
-    throw new TypeError(`Cannot use "${text}": http:// is plaintext, but TLS options are given`);
+    throw new TypeError(`Cannot use "${shown(text)}": http:// is plaintext, but TLS options are given`);
   }
   const { host, port } = HostPortPair.parse(rest);
   const secure = scheme === "https" || (scheme === undefined && tls);

@@ -6,10 +6,13 @@
 
 // As a namespace: `deno doc` takes the types of a named import for private ones.
 import type * as niceGrpc from "nice-grpc";
+import { checkedCredentials, type Credentials } from "./credentials.ts";
 import { type Address, type Endpoint, parseEndpoint } from "./endpoint.ts";
 import type { EtcdError } from "./errors.ts";
 import { type Key, keyBytes, Keyspace } from "./keys.ts";
 import type { Dialer, TlsOptions } from "./socket.ts";
+
+export type { Credentials } from "./credentials.ts";
 
 /** A gRPC channel, as `createChannel` of nice-grpc makes it. */
 export type Channel = niceGrpc.Channel;
@@ -28,11 +31,6 @@ export interface CallOptions {
    */
   readonly timeout?: number;
 }
-
-/** Who the client is to etcd. */
-export type Credentials =
-  | { readonly username: string; readonly password: string }
-  | { readonly token: string };
 
 /** When an idle connection is asked whether it is still there. */
 export interface KeepAliveOptions {
@@ -232,18 +230,29 @@ export function ttlSeconds(value: number, name = "ttl"): number {
   return wholeNumber(value, `${name} (seconds)`, 1);
 }
 
-function checkedCredentials(credentials: Credentials): Credentials {
-  const given = credentials as { username?: unknown; password?: unknown; token?: unknown };
-  const byToken = given.token !== undefined;
-  const byPassword = given.username !== undefined || given.password !== undefined;
-  if (byToken && byPassword) {
-    throw new TypeError("Cannot use the credentials: both a token and a password are given");
-  }
-  if (byToken && typeof given.token === "string" && given.token !== "") return credentials;
-  if (typeof given.username === "string" && given.username !== "" && typeof given.password === "string") {
-    return credentials;
-  }
-  throw new TypeError("Cannot use the credentials: expected { username, password } or { token }");
+/** Checks an option that is called. */
+function callable<T>(value: T, name: string): T {
+  if (value === undefined || typeof value === "function") return value;
+  throw new TypeError(`Cannot use ${name}: expected a function, got ${typeof value}`);
+}
+
+function checkedMiddleware(middleware: readonly ClientMiddleware[]): readonly ClientMiddleware[] {
+  if (!Array.isArray(middleware)) throw new TypeError("Cannot use middleware: expected a list of functions");
+  return middleware.map((one: ClientMiddleware) => {
+    if (typeof one === "function") return one;
+    throw new TypeError("Cannot use middleware: expected a list of functions");
+  });
+}
+
+function checkedTls(tls: EtcdClientOptions["tls"]): EtcdClientOptions["tls"] {
+  if (tls === undefined || typeof tls === "function" || (typeof tls === "object" && tls !== null)) return tls;
+  throw new TypeError(`Cannot use tls: expected options or a function, got ${typeof tls}`);
+}
+
+function checkedTransport(transport: "native" | "grpc-js" | Channel): "native" | "grpc-js" | Channel {
+  if (transport === "native" || transport === "grpc-js") return transport;
+  if (typeof transport === "object" && transport !== null && "createCall" in transport) return transport;
+  throw new TypeError('Cannot use transport: expected "native", "grpc-js" or a channel');
 }
 
 function checkedRetry(retry: RetryOptions | false): Required<RetryOptions> {
@@ -318,7 +327,7 @@ export function resolveOptions(
   return {
     addresses: checkedEndpoints(endpoints, options.tls),
     credentials: options.credentials && checkedCredentials(options.credentials),
-    tls: options.tls,
+    tls: checkedTls(options.tls),
     keyspace: options.namespace === undefined
       ? Keyspace.root
       : Keyspace.root.below(keyBytes(options.namespace, "namespace")),
@@ -326,14 +335,14 @@ export function resolveOptions(
     connectTimeout: milliseconds(options.connectTimeout ?? 5_000, "connectTimeout"),
     keepAlive: checkedKeepAlive(options.keepAlive ?? {}),
     retry: checkedRetry(options.retry ?? {}),
-    requireLeader: options.requireLeader ?? true,
+    requireLeader: flag(options.requireLeader ?? true, "requireLeader"),
     maxSendBytes: wholeNumber(options.maxSendBytes ?? 2 * 1024 * 1024, "maxSendBytes", 1),
     maxReceiveBytes: options.maxReceiveBytes === undefined
       ? Infinity
       : wholeNumber(options.maxReceiveBytes, "maxReceiveBytes", 1),
-    transport: options.transport ?? "native",
-    dialer: options.dialer,
-    middleware: options.middleware ?? [],
-    emit: guarded(options.onEvent),
+    transport: checkedTransport(options.transport ?? "native"),
+    dialer: callable(options.dialer, "dialer"),
+    middleware: checkedMiddleware(options.middleware ?? []),
+    emit: guarded(callable(options.onEvent, "onEvent")),
   };
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { HostPortPair, isIpAddress, parseEndpoint } from "../../src/endpoint.ts";
 import { test } from "../harness.ts";
 
@@ -61,6 +61,16 @@ test("endpoints with a path, credentials or another scheme are refused", () => {
   ) {
     assertThrows(() => parseEndpoint(text, false), TypeError, "Cannot use");
   }
+});
+
+test("what stands before an @ is not repeated, since it may be a password", () => {
+  for (const text of ["root:canary@h:1", "http://root:canary@h:1", "https://ca/na@ry@h:1", "root:canary@h"]) {
+    for (const tls of [false, true]) {
+      const { message } = assertThrows(() => parseEndpoint(text, tls), TypeError, "…@h");
+      assert(!/canary|ca.na|ry@/.test(message), message);
+    }
+  }
+  assertThrows(() => new HostPortPair("u:canary@h", 1), TypeError, 'Cannot use "…@h" as a host');
 });
 
 test("IP addresses are told from names", () => {

@@ -59,6 +59,35 @@ test("credentials are either a password or a token", () => {
   }
 });
 
+test("credentials that cannot be sent are refused before they are tried, and not repeated", () => {
+  const unsendable = [
+    { token: "canary\n" },
+    { token: "canäry" },
+    { username: "canary\ud800", password: "p" },
+    { username: "u", password: "canary\ud800" },
+  ];
+  for (const credentials of unsendable) {
+    const { message } = assertThrows(() => resolve({ credentials }), TypeError, "cannot be sent");
+    assert(!message.includes("canary"), message);
+  }
+});
+
+test("what is called, listed or chosen has to be of its kind", () => {
+  const wrong = {
+    dialer: ["x", {}],
+    onEvent: ["x", {}],
+    middleware: ["x", ["x"], () => {}],
+    tls: ["pem", 1, null],
+    transport: ["grpc", {}],
+    requireLeader: ["no", 0],
+  };
+  for (const [name, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      assertThrows(() => resolve(loosely({ [name]: value })), TypeError, `Cannot use ${name}`);
+    }
+  }
+});
+
 test("times are finite numbers of milliseconds", () => {
   for (const name of ["timeout", "connectTimeout"]) {
     for (const value of [NaN, -1, Infinity]) {

@@ -24,6 +24,7 @@ export const ROOMS: readonly Room[] = [
     holds: [
       "src/bytes.ts",
       "src/codec.ts",
+      "src/credentials.ts",
       "src/decode_error.ts",
       "src/endpoint.ts",
       "src/error_brand.ts",
