@@ -8,7 +8,7 @@ import type { Codec } from "./codec.ts";
 import type { Compare } from "./compare.ts";
 import type { Connected } from "./connected.ts";
 import { type Entries, entries, type EntriesOptions } from "./entries.ts";
-import { type Key, type Keyspace, prefixSpan, rangeSpan, type Selector, spanOf } from "./keys.ts";
+import { between, type Key, type Keyspace, prefixSpan, type Selector, spanOf } from "./keys.ts";
 import type { KeyValue } from "./key_value.ts";
 import * as kv from "./kv.ts";
 import type {
@@ -360,7 +360,7 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @throws {RangeError} If the start revision is negative.
    */
   watchRange(start: Key, end: Key, options?: WatchOptions): Watcher<V> {
-    return watch(this.#scope, this.#inside.connected.watches, rangeSpan(start, end), options);
+    return watch(this.#scope, this.#inside.connected.watches, between(start, end), options);
   }
 
   /**

@@ -113,6 +113,19 @@ export function rangeSpan(start: Key, end?: Key): Span {
 }
 
 /**
+ * The span of two keys; unlike in a selector, both must be given.
+ *
+ * @throws {TypeError} If `end` is undefined.
+ * @throws {RangeError} If `start` lies after `end`, or `end` is empty.
+ */
+export function between(start: Key, end: Key): Span {
+  if (end === undefined) {
+    throw new TypeError("Cannot use the range: its end is undefined; use { start } for a range without end");
+  }
+  return rangeSpan(start, end);
+}
+
+/**
  * The span that a selector means.
  *
  * @throws {TypeError} If it has none of the three forms, or mixes them.

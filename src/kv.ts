@@ -9,7 +9,6 @@ import { type DeleteOptions, type DeleteResult, deletion } from "./kv/delete.ts"
 import type { Operation } from "./kv/operation.ts";
 import { type PutOptions, type PutResult, writeLease, writeValue } from "./kv/put.ts";
 import {
-  between,
   type RangeResult,
   type Read,
   readBetween,
@@ -23,7 +22,7 @@ import {
 } from "./kv/read.ts";
 import type { ReadOptions, SortOptions } from "./kv/read_options.ts";
 import type { KeyValue } from "./key_value.ts";
-import { type Key, prefixSpan, type Selector, spanOf } from "./keys.ts";
+import { between, type Key, prefixSpan, type Selector, spanOf } from "./keys.ts";
 import { type CallOptions, flag, int64 } from "./options.ts";
 import type { Method } from "./rpc/method.ts";
 import { Compact, DeleteRange, Put, Range } from "./rpc/methods.ts";

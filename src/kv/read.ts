@@ -8,7 +8,7 @@ import type { RangeRequest, RangeResponse } from "../../proto/gen/kv.ts";
 import type { KeyValue as KeyValueMessage } from "../../proto/gen/mvcc.ts";
 import { decodeValue, exactKey, toHeader, toKeyOnly, toKeyValue } from "../key_value.ts";
 import type { KeyValue, ResponseHeader } from "../key_value.ts";
-import { type Key, prefixSpan, rangeSpan, type Selector, singleSpan, type Span, spanOf } from "../keys.ts";
+import { between, type Key, prefixSpan, type Selector, singleSpan, type Span, spanOf } from "../keys.ts";
 import { jsonable } from "../plain.ts";
 import type { Operation, View } from "./operation.ts";
 import { rangeRequest, type ReadOptions, type SortOptions } from "./read_options.ts";
@@ -110,14 +110,6 @@ export function readCount(view: View<unknown>, selector: Selector, options: Read
     request: rangeRequest(view.keys, spanOf(selector), options, "count"),
     read: ({ count }) => Number(count),
   };
-}
-
-/** The span of two keys; unlike in a selector, both must be given. */
-export function between(start: Key, end: Key): Span {
-  if (end === undefined) {
-    throw new TypeError("Cannot use the range: its end is undefined; use { start } for a range without end");
-  }
-  return rangeSpan(start, end);
 }
 
 function readMap<V>(view: View<V>, span: Span, options: ReadOptions & SortOptions): Read<Map<string, V>> {

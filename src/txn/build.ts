@@ -11,7 +11,7 @@ import type { Operation, View } from "../kv/operation.ts";
 import { jsonable } from "../plain.ts";
 import { type BuildBranches, TxnBuilder } from "./builder.ts";
 import type { Txn } from "./interface.ts";
-import { BranchRecorder, type RecordedBranch } from "./recorder.ts";
+import { BranchRecorder, type RecordedBranch, refusePromise } from "./recorder.ts";
 import type { TxnResult } from "./values.ts";
 
 /** A transaction ready to be sent, by itself or in another one. */
@@ -54,10 +54,7 @@ function record(branches: readonly BranchRecorder[], body: () => unknown): unkno
   } finally {
     for (const branch of branches) branch.close();
   }
-  if (typeof returned === "object" && returned !== null && "then" in returned) {
-    Promise.resolve(returned).catch(() => {});
-    throw new TypeError("Cannot build the transaction: its building function returned a promise");
-  }
+  refusePromise(returned);
   return returned;
 }
 

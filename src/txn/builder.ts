@@ -7,7 +7,7 @@
 import type { TxnRequest, TxnResponse } from "../../proto/gen/kv.ts";
 import type { Compare } from "../compare.ts";
 import type { KeyValue } from "../key_value.ts";
-import { type Key, prefixSpan, type Selector, type Span, spanOf } from "../keys.ts";
+import { between, type Key, prefixSpan, type Selector, type Span, spanOf } from "../keys.ts";
 import { type DeleteOptions, type DeleteResult, deletion } from "../kv/delete.ts";
 import type { Operation, View } from "../kv/operation.ts";
 import { type PutOptions, type PutResult, writeLease, writeValue } from "../kv/put.ts";
@@ -80,7 +80,7 @@ export class TxnBuilder<V> implements Txn<V> {
   }
 
   deleteRange(start: Key, end: Key, options: DeleteOptions = {}): TxnOp<DeleteResult<V>> {
-    return this.#delete(reads.between(start, end), options);
+    return this.#delete(between(start, end), options);
   }
 
   txnCompare<const R extends Branches>(

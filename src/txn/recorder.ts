@@ -16,6 +16,17 @@ export interface RecordedBranch {
   read(responses: readonly ResponseOp[], header: HeaderMessage | undefined): unknown[];
 }
 
+/**
+ * Refuses what an asynchronous building function returns; what that does later is nobody's unhandled rejection.
+ *
+ * @throws {TypeError} If it is a promise.
+ */
+export function refusePromise(returned: unknown): void {
+  if (typeof returned !== "object" || returned === null || !("then" in returned)) return;
+  Promise.resolve(returned).catch(() => {});
+  throw new TypeError("Cannot build the transaction: its building function returned a promise");
+}
+
 /** Takes operations until it is closed, and hands out a token for each. States: open, then closed. */
 export class BranchRecorder {
   readonly #operations: BranchOperation<unknown>[] = [];
@@ -58,6 +69,7 @@ export class BranchRecorder {
    * @throws {TypeError} If it is no list, or one is not of this branch.
    */
   some(tokens: unknown): RecordedBranch {
+    refusePromise(tokens);
     if (!Array.isArray(tokens)) {
       throw new TypeError("Cannot build the transaction: expected a list of its operations, or nothing");
     }

@@ -9,7 +9,7 @@ import {
   prefixEnd,
   type Selector,
 } from "../../src/keys.ts";
-import { prefixSpan, rangeSpan, singleSpan, spanOf } from "../../src/keys.ts";
+import { between, prefixSpan, rangeSpan, singleSpan, spanOf } from "../../src/keys.ts";
 import { test } from "../harness.ts";
 
 const bytes = (...values: number[]) => new Uint8Array(values);
@@ -61,6 +61,11 @@ test("a range whose start equals its end covers nothing", () => {
   assertEquals(isEmpty(rangeSpan("a", "b")), false);
   assertEquals(isEmpty(singleSpan("a")), false);
   assertEquals(isEmpty(prefixSpan("")), false);
+});
+
+test("of two keys both must be given, since a forgotten end would mean all that follows", () => {
+  assertEquals(between("a", "b"), rangeSpan("a", "b"));
+  assertThrows(() => between("a", undefined as unknown as string), TypeError, "its end is undefined");
 });
 
 test("keys are compared as unsigned bytes, shorter first", () => {

@@ -229,6 +229,10 @@ test("misuse of a builder rejects, and nothing is sent", async () => {
       "made by CompareKey",
     ],
     [() => txnCompare(scope, [], loosely(async () => await undefined)), "returned a promise"],
+    [
+      () => txnCompare(scope, [], loosely(() => ({ success: Promise.reject(new Error("late")) }))),
+      "returned a promise",
+    ],
     [() => txnCompare(scope, [], loosely((s: Txn<string>) => [s.get("k")])), "expected { success, failure }"],
     [() => txnCompare(scope, [], loosely((s: Txn<string>) => s.get("k"))), "expected { success, failure }"],
     [() => txnCompare(scope, [], (s) => ({ failure: [s.get("k")] })), "no operation of this branch"],
