@@ -41,7 +41,7 @@ export interface KeepAliveOptions {
    */
   readonly time?: number;
   /**
-   * Milliseconds to wait for its answer.
+   * Milliseconds to wait for its answer; at least 1.
    *
    * @default {5_000}
    */
@@ -85,7 +85,7 @@ export interface EtcdClientOptions {
    */
   readonly timeout?: number;
   /**
-   * Milliseconds for TCP, TLS and the first SETTINGS.
+   * Milliseconds for TCP, TLS and the first SETTINGS; 0 for no limit.
    *
    * @default {5_000}
    */
@@ -280,7 +280,9 @@ function checkedKeepAlive(keepAlive: KeepAliveOptions | false): Required<KeepAli
       `Cannot use keepAlive.time ${time}: etcd closes connections that ask within 6,000 ms`,
     );
   }
-  return { time, timeout: milliseconds(keepAlive.timeout ?? 5_000, "keepAlive.timeout") };
+  const timeout = milliseconds(keepAlive.timeout ?? 5_000, "keepAlive.timeout");
+  if (timeout < 1) throw new RangeError(`Cannot use keepAlive.timeout ${timeout}: expected at least 1 ms`);
+  return { time, timeout };
 }
 
 /**

@@ -54,7 +54,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
 /**
  * Runs something that a signal can end, for a limited time.
  *
- * @param ms Milliseconds; when they have passed, the inner signal aborts with a `TimeoutError`.
+ * @param ms Milliseconds, 0 for no limit; when they have passed, the inner signal aborts with a `TimeoutError`.
  * @param signal Ends it earlier.
  * @param body What to run.
  */
@@ -67,7 +67,7 @@ export async function withinTime<T>(
   const onAbort = () => limit.abort(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
-  const timer = setTimeout(
+  const timer = ms === 0 ? undefined : setTimeout(
     () => limit.abort(new DOMException(`no answer within ${ms} ms`, "TimeoutError")),
     ms,
   );

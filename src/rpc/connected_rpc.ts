@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EtcdUnavailableError, fromStatus } from "../errors.ts";
+import { EtcdTimeoutError, EtcdUnavailableError, fromStatus } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
 import type { CallOptions, ClientMiddleware, ResolvedOptions } from "../options.ts";
 import { abortable } from "../timing.ts";
@@ -54,7 +54,8 @@ export class ConnectedRpc implements Rpc {
   /**
    * Resolves once an endpoint is up and, with credentials, authenticated.
    *
-   * @throws {EtcdError} If every endpoint failed once, or the login was refused.
+   * @throws {EtcdTimeoutError} If the caller's own timeout runs out.
+   * @throws {EtcdError} If every endpoint failed once, the connect timeout ran out, or the login was refused.
    */
   async connect(options: CallOptions): Promise<void> {
     const { endpoints, tokens } = this.#context;
@@ -64,7 +65,8 @@ export class ConnectedRpc implements Rpc {
       await abortable(tokens.get(), life.signal);
     } catch (error) {
       if (!life.timedOut) throw error;
-      throw new EtcdUnavailableError(
+      const TimeoutError = options.timeout === undefined ? EtcdUnavailableError : EtcdTimeoutError;
+      throw new TimeoutError(
         `Cannot connect within ${life.timeout} ms: no endpoint is up (${endpoints.describe()})`,
         { maybeExecuted: "no", cause: error },
       );

@@ -103,7 +103,9 @@ test("keep-alive never asks more often than etcd bears", () => {
   assertEquals(resolve({ keepAlive: false }).keepAlive, undefined);
   assertEquals(resolve({ keepAlive: { time: 6_000 } }).keepAlive, { time: 6_000, timeout: 5_000 });
   assertThrows(() => resolve({ keepAlive: { time: 5_999 } }), RangeError, "keepAlive.time");
-  assertThrows(() => resolve({ keepAlive: { timeout: NaN } }), RangeError, "keepAlive.timeout");
+  for (const timeout of [NaN, 0]) {
+    assertThrows(() => resolve({ keepAlive: { timeout } }), RangeError, "keepAlive.timeout");
+  }
 });
 
 test("retries are counted and bounded", () => {

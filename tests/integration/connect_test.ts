@@ -1,0 +1,54 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type Dialer, EtcdClient, EtcdTimeoutError, EtcdUnavailableError } from "../../mod.ts";
+import { EtcdServer } from "../../src/testing/mod.ts";
+import { dial } from "../../src/transport/net/dial.ts";
+import { test } from "../harness.ts";
+import { discard, tcpServer } from "../net/servers.ts";
+
+test("a connect that runs out of its own timeout is a TimeoutError that names the endpoint", async () => {
+  await using silent = await tcpServer(discard);
+  const endpoint = `127.0.0.1:${silent.port}`;
+  await using client = new EtcdClient(endpoint);
+  for (
+    const attempt of [() => client.connect({ timeout: 100 }), () => client.withLock("l", { timeout: 100 })]
+  ) {
+    const error = await assertRejects(attempt, EtcdTimeoutError, "Cannot connect within 100 ms");
+    assertEquals([error.name, error.maybeExecuted], ["TimeoutError", "no"]);
+    assertStringIncludes(error.message, `${endpoint}: not answered yet`);
+  }
+});
+
+test("a connect that runs out of the client's connectTimeout finds etcd unavailable", async () => {
+  await using silent = await tcpServer(discard);
+  await using client = new EtcdClient(`127.0.0.1:${silent.port}`, { connectTimeout: 100 });
+  const error = await assertRejects(() => client.connect(), EtcdUnavailableError);
+  assertEquals(error.maybeExecuted, "no");
+  await assertRejects(
+    () => client.connect({ timeout: 60_000 }),
+    EtcdUnavailableError,
+    "no answer within 100 ms",
+  );
+});
+
+test("a connectTimeout of 0 is none", async () => {
+  await using server = await EtcdServer.start();
+  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, connectTimeout: 0 });
+  await using c = await client.connect();
+  assertEquals(await c.get("k"), null);
+});
+
+test("a dialer that does not listen to its signal leaves no connection behind", async () => {
+  await using server = await EtcdServer.start();
+  const gate = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const deaf: Dialer = async (target) => {
+    await gate.promise;
+    const socket = await dial(target, new AbortController().signal);
+    const close = () => (socket.close(), closed.resolve());
+    return { read: (into) => socket.read(into), write: (bytes) => socket.write(bytes), close };
+  };
+  await using client = new EtcdClient(server.endpoint, { dialer: deaf });
+  await assertRejects(() => client.connect({ timeout: 50 }), EtcdTimeoutError);
+  gate.resolve();
+  await closed.promise;
+});
