@@ -47,6 +47,7 @@ export type {
   RetryOptions,
 } from "./src/options.ts";
 export type { Dialer, DialTarget, Socket, TlsOptions } from "./src/socket.ts";
+export { workerdDialer } from "./src/transport/net/workerd.ts";
 
 // Keys and values
 export { bytesCodec, type Codec, jsonCodec, utf8Codec } from "./src/codec.ts";

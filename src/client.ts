@@ -18,6 +18,7 @@ import { checkedEndpoints, resolveOptions } from "./options.ts";
 import type { CallOptions, EtcdClientOptions, ResolvedOptions } from "./options.ts";
 import { MemberList } from "./rpc/methods.ts";
 import { assertPem } from "./transport/net/pem.ts";
+import { assertPossibleHere } from "./transport/worker_limits.ts";
 
 /**
  * Holds connection information and opens nothing before it is used. All its communicators share its
@@ -48,12 +49,13 @@ export class EtcdClient implements AsyncDisposable {
    * @param endpoints One or several members of one cluster. Default: `"127.0.0.1:2379"`.
    * @param options Credentials, TLS, timeouts and the rest.
    * @throws {TypeError} If an endpoint is no address, credentials are both a token and a password, PEM cannot be
-   * parsed, or an option is of the wrong kind.
+   * parsed, or an option is of the wrong kind; in a worker also for TLS and for `transport: "grpc-js"`.
    * @throws {RangeError} If a number lies outside its range.
    */
   constructor(endpoints: Endpoint | readonly Endpoint[] = "127.0.0.1:2379", options: EtcdClientOptions = {}) {
     this.#options = resolveOptions(endpoints, options);
     this.#addresses = this.#options.addresses;
+    assertPossibleHere(this.#addresses, this.#options.transport);
     if (typeof options.tls === "object") assertPem(options.tls);
   }
 
@@ -66,10 +68,12 @@ export class EtcdClient implements AsyncDisposable {
    * Replaces the endpoints. Calls and watches move over; connections to endpoints that left the list are closed.
    *
    * @param endpoints The members to use from now on.
-   * @throws {TypeError} If the list is empty, or one is no address.
+   * @throws {TypeError} If the list is empty, or one is no address; in a worker also if one is for TLS.
    */
   setEndpoints(endpoints: readonly Endpoint[]): void {
-    this.#addresses = checkedEndpoints(endpoints, this.#options.tls);
+    const addresses = checkedEndpoints(endpoints, this.#options.tls);
+    assertPossibleHere(addresses, this.#options.transport);
+    this.#addresses = addresses;
     this.#connected?.replace(this.#addresses);
   }
 

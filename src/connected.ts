@@ -88,6 +88,15 @@ function dialing(options: ResolvedOptions): Dial {
 function connecting({ transport, dialer = dial, keepAlive }: ResolvedOptions): Connect {
   if (transport === "native") return nativeConnect(dialer, keepAlive);
   if (transport !== "grpc-js") return givenChannel(transport);
-  return async (...args) =>
-    (await import("./transport/grpc_js.ts")).grpcJsConnect(dialer, keepAlive)(...args);
+  return async (...args) => {
+    const { grpcJsConnect } = await loadGrpcJs();
+    return await grpcJsConnect(dialer, keepAlive)(...args);
+  };
+}
+
+/** Workers refuse it earlier; their bundlers know this very expression, and leave grpc-js out. */
+function loadGrpcJs() {
+  return navigator.userAgent === "Cloudflare-Workers"
+    ? Promise.reject(new TypeError("Cannot run grpc-js in a worker"))
+    : import("./transport/grpc_js.ts");
 }
