@@ -126,9 +126,8 @@ class WorkerdSocket implements Socket {
     if (this.#closed) return;
     this.#closed = true;
     this.#spare = new Uint8Array(0);
-    // Closing alone would wait for a pending write, and aborting alone would leave a read pending.
+    // Closing alone may leave a read pending; a writer that is aborted keeps the connection until its request ends.
     this.#reader.cancel().catch(() => {});
-    this.#writer.abort(new Error("Cannot write: the socket is closed")).catch(() => {});
     this.#socket.close().catch(() => {});
   }
 }
