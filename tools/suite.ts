@@ -26,7 +26,11 @@ const chosen = await legs({
 const everything = Deno.args.length === 0;
 
 const tallies: Tally[] = everything ? [await gate()] : [];
-if (chosen.some(({ runtime }) => runtime !== "deno") && !await installForBunAndNode()) {
+// The tests of workers need workerd on Deno too.
+const fromNpm = chosen.some(({ runtime, files }) =>
+  runtime !== "deno" || files.some((file) => file.startsWith("tests/worker/"))
+);
+if (fromNpm && !await installForBunAndNode()) {
   tallies.push({ passed: 0, failed: 1 });
 }
 const results = await runLegs(chosen);
