@@ -91,8 +91,9 @@ export class ConnectedRpc implements Rpc {
         return new NiceStream(await niceCalls(), connection, method, metadata, token, life);
       }
       const { maxReceiveBytes } = this.options;
-      const endpoint = connection.address.name;
-      return new NativeStream(session, method, { endpoint, headers: metadata, token, maxReceiveBytes, life });
+      const { address: { name: endpoint }, down } = connection;
+      const stream = { endpoint, headers: metadata, token, maxReceiveBytes, down, life };
+      return new NativeStream(session, method, stream);
     } catch (error) {
       life.release();
       throw error;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type EtcdError, fromStatus } from "../errors.ts";
+import { Status } from "../etcd_status.ts";
 import type { CallFailure } from "../transport/connection.ts";
 import { GrpcError, type GrpcStatus } from "../transport/grpc/status.ts";
 
@@ -21,6 +23,11 @@ export class RpcFailure extends Error {
 export function failureOf(thrown: unknown): CallFailure | undefined {
   if (thrown instanceof RpcFailure) return thrown.failure;
   return thrown instanceof GrpcError ? failureOfStatus(thrown.status) : undefined;
+}
+
+/** The error of a stream whose connection takes nothing new any more: it is to be opened elsewhere. */
+export function connectionEnding(action: string): EtcdError {
+  return fromStatus(action, Status.UNAVAILABLE, "its connection is about to end", { connectionLost: true });
 }
 
 /** What a status of our own transport says. */

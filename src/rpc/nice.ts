@@ -14,6 +14,7 @@ import {
   Metadata,
   type MethodDefinition,
 } from "nice-grpc";
+import { Status } from "../etcd_status.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CallLife } from "./call_life.ts";
 import { RpcFailure } from "./failure.ts";
@@ -114,7 +115,14 @@ function options(headers: Headers, signal: AbortSignal, trailers: { metadata: Me
   };
 }
 
+/** What grpc-js throws where a channel was closed between its choice and the call. */
+const SHUT_DOWN = "Channel has been shut down";
+
 function failed(error: unknown, connection: Connection, trailers: Metadata): unknown {
+  if (error instanceof Error && error.message === SHUT_DOWN) {
+    const unsent = { code: Status.UNAVAILABLE, details: "the connection was closed", sent: false };
+    return new RpcFailure({ ...unsent, connectionLost: true }, error);
+  }
   if (!(error instanceof ClientError)) return error;
   const trailer = (name: string) => {
     const value = trailers.get(name);

@@ -1,7 +1,8 @@
 /**
  * Bidirectional streams by nice-grpc's clients.
  *
- * States: open; ended, by the server, by a lost connection, by its caller's signal, or by `close()`.
+ * States: open; ended, by the server, by a connection that was lost or takes nothing new any more, by its caller's
+ * signal, or by `close()`.
  *
  * @module
  */
@@ -9,7 +10,7 @@
 import { EtcdInternalError, fromStatus } from "../errors.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CallLife } from "./call_life.ts";
-import { RpcFailure } from "./failure.ts";
+import { connectionEnding, RpcFailure } from "./failure.ts";
 import type { Headers } from "./headers.ts";
 import type { Method } from "./method.ts";
 import type { NiceCalls } from "./nice.ts";
@@ -25,6 +26,10 @@ export class NiceStream<Q, S> implements RpcStream<Q, S> {
   readonly #requests = new Outbox<Q>();
   readonly #life: CallLife;
   readonly #stopped = new AbortController();
+  readonly #down: AbortSignal;
+  readonly #onDown = () => this.#moveOn();
+  /** Left a connection that is about to end. */
+  #moved = false;
 
   /** @throws The signal's reason, if its life is over already. */
   constructor(
@@ -39,9 +44,11 @@ export class NiceStream<Q, S> implements RpcStream<Q, S> {
     this.token = token;
     this.#action = `Cannot go on with ${method.name}`;
     this.#life = life;
+    this.#down = connection.down;
     life.signal.throwIfAborted();
     life.signal.addEventListener("abort", () => this.#stopped.abort(), { once: true });
     this.#responses = calls.stream(connection, method, this.#requests, headers, this.#stopped.signal);
+    this.#down.addEventListener("abort", this.#onDown);
   }
 
   send(request: Q): void {
@@ -60,9 +67,11 @@ export class NiceStream<Q, S> implements RpcStream<Q, S> {
         yield response;
       }
       this.#life.signal.throwIfAborted();
+      if (this.#moved) throw connectionEnding(this.#action);
       if (!this.#stopped.signal.aborted) throw new EtcdInternalError(`${this.#action}: the server ended it`);
     } catch (error) {
       this.#life.signal.throwIfAborted();
+      if (this.#moved) throw connectionEnding(this.#action);
       if (this.#stopped.signal.aborted) return;
       if (!(error instanceof RpcFailure)) throw error;
       throw fromStatus(this.#action, error.failure.code, error.failure.details, error.failure);
@@ -71,7 +80,13 @@ export class NiceStream<Q, S> implements RpcStream<Q, S> {
     }
   }
 
+  #moveOn(): void {
+    this.#moved = true;
+    this.#stopped.abort();
+  }
+
   #end(): void {
+    this.#down.removeEventListener("abort", this.#onDown);
     this.#requests.end();
     this.#life.release();
   }

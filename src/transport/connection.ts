@@ -39,6 +39,10 @@ export interface Connection {
    * @param trailer The first value of a trailer.
    */
   explain(code: number, details: string, trailer: (name: string) => string | undefined): CallFailure;
+  /** Resolves when nothing runs on it any more that `close` would have to end. Never rejects. */
+  readonly ended: Promise<void>;
+  /** Takes no new call, and ends once those that run have ended. Idempotent. */
+  drain(): void;
   /** Ends it; calls that run on it are cancelled by whoever made them. Idempotent. */
   close(): void;
 }

@@ -25,6 +25,8 @@ export class Endpoints {
   readonly #dial: Dial;
   readonly #observer: EndpointsObserver;
   #states: Map<string, EndpointState>;
+  /** Connections that are not over yet, those that drain included. */
+  readonly #open = new Set<Connection>();
   #current: Connection | undefined;
   #search: Search | undefined;
   readonly #closed = new AbortController();
@@ -66,14 +68,14 @@ export class Endpoints {
     if (this.#current?.address.name === endpoint) this.#current = undefined;
   }
 
-  /** Replaces the list. Connections to endpoints that left it are closed once nothing new runs on them. */
+  /** Replaces the list. Connections to endpoints that left it take no new calls, and end with those they have. */
   replace(addresses: readonly Address[]): void {
     const before = this.#states;
     this.#states = new Map(
       addresses.map((address) => [address.name, before.get(address.name) ?? new EndpointState(address)]),
     );
     for (const [name, state] of before) {
-      if (!this.#states.has(name)) state.connection?.close();
+      if (!this.#states.has(name)) state.connection?.drain();
     }
     this.#search?.restart();
   }
@@ -90,7 +92,7 @@ export class Endpoints {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort(reason);
     this.#search?.abort(reason);
-    for (const state of this.#states.values()) state.connection?.close();
+    for (const connection of this.#open) connection.close();
   }
 
   /** A connection that is up beside the current one. */
@@ -114,6 +116,8 @@ export class Endpoints {
       return;
     }
     const since = performance.now();
+    this.#open.add(connection);
+    connection.ended.then(() => this.#open.delete(connection));
     state.succeeded(connection);
     this.#current = connection;
     this.#observer.connected(state.address.name);

@@ -15,6 +15,7 @@ import type { CallFailure, Connect } from "./connection.ts";
 export function givenChannel(channel: Channel): Connect {
   return (address) => {
     const down = new AbortController();
+    const close = () => down.abort("closed");
     return Promise.resolve({
       address,
       channel,
@@ -25,7 +26,9 @@ export function givenChannel(channel: Channel): Connect {
         sent: true,
         connectionLost: false,
       }),
-      close: () => down.abort("closed"),
+      ended: new Promise<void>((resolve) => down.signal.addEventListener("abort", () => resolve())),
+      drain: close,
+      close,
     });
   };
 }

@@ -100,12 +100,13 @@ const LOST = /^Call cancelled|^Connection dropped|RST_STREAM with code|ECONN|EPI
 class GrpcJsConnection implements Connection {
   readonly address: Address;
   readonly channel: Channel;
+  readonly ended: Promise<void>;
   readonly #down = new AbortController();
 
   constructor(address: Address, channel: Channel) {
     this.address = address;
     this.channel = channel;
-    leaves(channel, READY).then(() => {
+    this.ended = leaves(channel, READY).then(() => {
       const closed = (channel.getConnectivityState(false) as number) === SHUTDOWN;
       this.#end(closed ? undefined : new EtcdUnavailableError(`Connection to ${address.name} lost`));
     });
@@ -123,6 +124,11 @@ class GrpcJsConnection implements Connection {
       sent: !(code === Status.UNAVAILABLE && UNSENT.test(details)),
       connectionLost,
     };
+  }
+
+  /** The channel lets calls that run on it finish. */
+  drain(): void {
+    this.#end(undefined);
   }
 
   close(): void {

@@ -43,7 +43,7 @@ export function nativeConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptio
             if (goAway?.code === ErrorCode.ENHANCE_YOUR_CALM) time *= 2;
             connection.draining(goAway);
           },
-          onClosed: (error) => connection.ended(error),
+          onClosed: (error) => connection.over(error),
         })
       );
       return connection;
@@ -86,13 +86,19 @@ class NativeConnection implements Connection {
     this.#channel = nativeChannel(this.#session, authority);
   }
 
+  /** The connection takes nothing new any more. */
   draining(goAway: GoAway | null): void {
     if (goAway === null) this.#end(undefined);
     else this.#end(new EtcdUnavailableError(`${this.address.name} closes the connection`));
   }
 
-  ended(error: Error | null): void {
+  /** All is over. */
+  over(error: Error | null): void {
     this.#end(error === null ? undefined : connectionError(error));
+  }
+
+  get ended(): Promise<void> {
+    return this.#session.connection.closed;
   }
 
   explain(code: number, details: string, trailer: (name: string) => string | undefined): CallFailure {
@@ -102,6 +108,10 @@ class NativeConnection implements Connection {
       sent: trailer(SENT_TRAILER) !== "no",
       connectionLost: trailer(CONNECTION_LOST_TRAILER) === "true",
     };
+  }
+
+  drain(): void {
+    this.#session.connection.drain();
   }
 
   close(): void {

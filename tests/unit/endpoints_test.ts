@@ -11,6 +11,8 @@ class BareConnection {
   readonly address;
   readonly #down = new AbortController();
   readonly down = this.#down.signal;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly ended = this.#ended.promise;
   closed = false;
 
   constructor(name: string) {
@@ -21,9 +23,14 @@ class BareConnection {
     this.#down.abort(error);
   }
 
+  drain(): void {
+    this.#down.abort("closed");
+  }
+
   close(): void {
     this.closed = true;
     this.#down.abort("closed");
+    this.#ended.resolve();
   }
 }
 
@@ -140,16 +147,24 @@ test("the only endpoint cannot be avoided", async () => {
   endpoints.close(over);
 });
 
-test("endpoints that leave the list are closed, and a running search goes on with the new list", async () => {
+test("endpoints that leave the list are drained, and a running search goes on with the new list", async () => {
   const { endpoints, behaviours, made } = network({ "a:1": "up", "b:1": refused() });
   await endpoints.acquire("until-up", never);
   endpoints.replace([parseEndpoint("b:1", false)]);
-  assertEquals(made[0].closed, true);
+  assertEquals([made[0].down.aborted, made[0].closed], [true, false]);
   const waiting = endpoints.acquire("until-up", never);
   behaviours["c:1"] = "up";
   endpoints.replace([parseEndpoint("c:1", false)]);
   assertEquals((await waiting).address.name, "c:1");
   endpoints.close(over);
+});
+
+test("closing ends a connection that drains", async () => {
+  const { endpoints, made } = network({ "a:1": "up" });
+  await endpoints.acquire("until-up", never);
+  endpoints.replace([parseEndpoint("b:1", false)]);
+  endpoints.close(over);
+  assertEquals(made[0].closed, true);
 });
 
 test("closing ends every wait and every connection, twice is harmless", async () => {

@@ -43,10 +43,12 @@ async function grantedTo({ peer }: Server, streamId: number): Promise<number> {
 /** Opens a stream, which the server has seen. */
 async function chat({ session, peer }: Server, signal?: AbortSignal, maxReceiveBytes = Infinity) {
   const life = new CallLife({ signal }, 0, new AbortController().signal);
-  const options = { endpoint: "test:1", headers: [], token: "t", maxReceiveBytes, life };
+  const ending = new AbortController();
+  const down = ending.signal;
+  const options = { endpoint: "test:1", headers: [], token: "t", maxReceiveBytes, down, life };
   const stream = new NativeStream(session, CHAT, options);
   await peer.expectHeaders();
-  return { stream, responses: stream[Symbol.asyncIterator]() };
+  return { stream, ending, responses: stream[Symbol.asyncIterator]() };
 }
 
 test("a stream sends at once and reads in order, whether it is waited for or not", async () => {
@@ -105,6 +107,19 @@ test("a stream whose connection is lost says so", async () => {
   await assertRejects(() => waiting, EtcdUnavailableError, "Connection lost");
 });
 
+test("a stream whose connection takes nothing new any more ends, so that it can go on elsewhere", async () => {
+  await using server = await serve();
+  const { stream, ending, responses } = await chat(server);
+  server.peer.send(ok(1), data(1, messages("a")));
+  await server.peer.settled();
+  ending.abort();
+  assertEquals(await server.peer.expectReset(1), 8);
+  assertEquals((await responses.next()).value, "a");
+  const error = await assertRejects(() => responses.next(), EtcdUnavailableError, "about to end");
+  assertEquals(error.retryable, true);
+  stream.close();
+});
+
 test("a closed stream ends quietly and drops what was not read", async () => {
   await using server = await serve();
   const { stream, responses } = await chat(server);
@@ -150,7 +165,8 @@ test("a stream whose caller has given up is not opened", async () => {
   const controller = new AbortController();
   const life = new CallLife({ signal: controller.signal }, 0, new AbortController().signal);
   controller.abort(new Error("enough"));
-  const options = { endpoint: "test:1", headers: [], token: undefined, maxReceiveBytes: 1, life };
+  const down = new AbortController().signal;
+  const options = { endpoint: "test:1", headers: [], token: undefined, maxReceiveBytes: 1, down, life };
   assertThrows(() => new NativeStream(server.session, CHAT, options), Error, "enough");
   assertEquals(server.peer.connection.streams, 0);
 });

@@ -2,7 +2,7 @@
  * The client's end of an HTTP/2 connection, RFC 9113, over any byte stream.
  *
  * ```text
- *                 first SETTINGS          GOAWAY received, or no stream id left
+ *                 first SETTINGS     GOAWAY received, drain(), or no stream id left
  *   handshaking ────────────────▶ open ─────────────────────────────────────▶ draining
  *        │                         │                                             │ last stream ended
  *        └─────────────────────────┴──────────────────▶ closed ◀─────────────────┘
@@ -46,7 +46,7 @@ export interface ConnectionOptions {
   /**
    * No request is taken any more, those under way go on: time for another connection.
    *
-   * @param goAway What the peer said, or null when stream identifiers ran out.
+   * @param goAway What the peer said, or null after `drain()` and when stream identifiers ran out.
    */
   readonly onDraining?: (goAway: GoAway | null) => void;
   /**
@@ -156,6 +156,12 @@ export class Http2Connection {
    */
   request(headers: HeaderBlock, handler: StreamHandler, endStream = false): Http2Stream {
     return this.#outbound.request(headers, handler, endStream);
+  }
+
+  /** Takes no request any more, and closes when those under way have ended. Idempotent. */
+  drain(): void {
+    this.#drain(null);
+    this.#onIdle();
   }
 
   /**
