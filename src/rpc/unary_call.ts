@@ -123,8 +123,7 @@ export class UnaryCall<Q, S> {
     const metadata: Headers = headers.of(this.#token, requireLeader);
     const session = shortWay(connection);
     if (session === undefined) return this.#sendByNice(connection, metadata);
-    const decode = (view: Uint8Array) => this.#method.decode(view.slice());
-    return session.unary(this.#method.path, metadata, this.#message, decode, {
+    return session.unary(this.#method.path, metadata, this.#message, this.#method.decode, {
       timeout: this.#life.remaining,
       signal: this.#life.caller,
       maxReceiveBytes: options.maxReceiveBytes,

@@ -62,8 +62,8 @@ export class Listener implements StreamCallEvents {
     this.events.push("headers");
   }
 
-  onMessage(bytes: Uint8Array, start: number, end: number): void {
-    this.events.push(new TextDecoder().decode(bytes.subarray(start, end)));
+  onMessage(message: Uint8Array): void {
+    this.events.push(new TextDecoder().decode(message));
   }
 
   onStatus(status: GrpcStatus): void {

@@ -44,8 +44,8 @@ test("who is given a message may pull the next at once", async () => {
   await using server = await serve();
   const listener = open(server.session);
   const { onMessage } = listener;
-  listener.onMessage = (bytes, start, end) => {
-    onMessage.call(listener, bytes, start, end);
+  listener.onMessage = (message) => {
+    onMessage.call(listener, message);
     listener.call.pull();
   };
   await server.peer.expectHeaders();

@@ -104,9 +104,9 @@ export class NativeCall implements Call, StreamCallEvents {
     this.#listener!.onReceiveMetadata(toMetadata(this.#metadataClass!, headers));
   }
 
-  /** See {@linkcode StreamCallEvents}: decoders keep parts of what they are given, so it is copied. */
-  onMessage(bytes: Uint8Array, start: number, end: number): void {
-    this.#listener!.onReceiveMessage(bytes.slice(start, end));
+  /** See {@linkcode StreamCallEvents}. */
+  onMessage(message: Uint8Array): void {
+    this.#listener!.onReceiveMessage(message);
   }
 
   /** See {@linkcode StreamCallEvents}. */

@@ -10,10 +10,10 @@ import { PREFIX_SIZE, readPrefix } from "./message_prefix.ts";
 const FIRST_PIECE = 65_536;
 
 /** How much more memory is taken when that is full: at most so many times what has arrived. */
-const GROWTH = 4;
+const GROWTH = 8;
 
-/** Takes a message: `bytes` from `start` to `end`, valid during the call only. */
-export type MessageSink = (bytes: Uint8Array, start: number, end: number) => void;
+/** Takes a message; it is the taker's own. */
+export type MessageSink = (message: Uint8Array) => void;
 
 /** One response's messages. */
 export class MessageReader {
@@ -77,7 +77,7 @@ export class MessageReader {
     return at;
   }
 
-  /** Gives a message that is whole in place, and collects others. */
+  /** Copies a message that is whole in place, and collects others. */
   #addToMessage(bytes: Uint8Array, at: number, end: number): number {
     const missing = this.#length - this.#received;
     const taken = Math.min(missing, end - at);
@@ -92,8 +92,7 @@ export class MessageReader {
     this.#prefixLength = 0;
     this.#received = 0;
     this.#message = this.#prefix;
-    if (inPlace) this.#sink(bytes, at, at + taken);
-    else this.#sink(message, 0, this.#length);
+    this.#sink(inPlace ? bytes.slice(at, at + taken) : message);
     return at + taken;
   }
 

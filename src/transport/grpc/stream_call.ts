@@ -21,8 +21,8 @@ import { GrpcError, type GrpcStatus, localStatus, statusOfReset } from "./status
 export interface StreamCallEvents {
   /** The response began. */
   onHeaders(headers: HeaderList): void;
-  /** A message that was pulled; `bytes` from `start` to `end`, valid during the call only. */
-  onMessage(bytes: Uint8Array, start: number, end: number): void;
+  /** A message that was pulled; nobody else uses its bytes. */
+  onMessage(message: Uint8Array): void;
   /** The call is over, after all messages that came were pulled; called once. */
   onStatus(status: GrpcStatus): void;
   /** What `send` had to hold back is sent. */
@@ -60,10 +60,7 @@ export class StreamCall extends Expiring implements StreamHandler {
     super();
     this.#events = events;
     this.#responses = responses;
-    this.#reader = new MessageReader(
-      maxReceiveBytes,
-      (bytes, start, end) => this.#onMessage(bytes, start, end),
-    );
+    this.#reader = new MessageReader(maxReceiveBytes, (message) => this.#onMessage(message));
   }
 
   /**
@@ -152,14 +149,14 @@ export class StreamCall extends Expiring implements StreamHandler {
     this.#events.onDrain?.();
   }
 
-  #onMessage(bytes: Uint8Array, start: number, end: number): void {
+  #onMessage(message: Uint8Array): void {
     // The one before it in the same frame may have made its reader cancel.
     if (this.#status !== null) return;
     if (this.#wanted > 0 && this.#kept.length === 0) {
       this.#wanted--;
-      this.#events.onMessage(bytes, start, end);
+      this.#events.onMessage(message);
     } else {
-      this.#kept.push(bytes.slice(start, end));
+      this.#kept.push(message);
     }
   }
 
@@ -170,7 +167,7 @@ export class StreamCall extends Expiring implements StreamHandler {
     while (this.#wanted > 0 && this.#kept.length > 0) {
       const message = this.#kept.shift()!;
       this.#wanted--;
-      this.#events.onMessage(message, 0, message.length);
+      this.#events.onMessage(message);
     }
     this.#giving = false;
     this.#giveBack();

@@ -17,7 +17,7 @@ import { GrpcError, type GrpcStatus, localStatus, statusOfReset } from "./status
 /**
  * Turns a response into what the caller wants.
  *
- * @param bytes The message, valid during the call only: copy what is kept.
+ * @param bytes The message; nobody else uses it.
  */
 export type Decode<T> = (bytes: Uint8Array) => T;
 
@@ -75,7 +75,7 @@ export class UnaryCall<T> extends Expiring implements StreamHandler {
       // Nearly all responses are one message in one frame.
       const whole = this.#reader === null && end - start >= PREFIX_SIZE &&
         readPrefix(bytes, start, this.#maxReceiveBytes) === end - start - PREFIX_SIZE;
-      if (whole) this.#onMessage(bytes, start + PREFIX_SIZE, end);
+      if (whole) this.#onMessage(bytes.slice(start + PREFIX_SIZE, end));
       else this.#readPart(bytes, start, end);
       this.stream.consume(end - start);
     } catch (error) {
@@ -120,16 +120,16 @@ export class UnaryCall<T> extends Expiring implements StreamHandler {
   #readPart(bytes: Uint8Array, start: number, end: number): void {
     this.#reader ??= new MessageReader(
       this.#maxReceiveBytes,
-      (message, from, to) => this.#onMessage(message, from, to),
+      (message) => this.#onMessage(message),
     );
     this.#reader.push(bytes, start, end);
   }
 
-  #onMessage(bytes: Uint8Array, start: number, end: number): void {
+  #onMessage(message: Uint8Array): void {
     if (++this.#messages > 1) {
       throw new GrpcError(localStatus(Status.INTERNAL, "received a second response message"));
     }
-    this.#response = this.#decode(bytes.subarray(start, end));
+    this.#response = this.#decode(message);
   }
 
   #end(status: GrpcStatus): void {
