@@ -1,8 +1,8 @@
 /**
  * Bidirectional streams straight on a connection of ours.
  *
- * States: open; over, because the server ended it, its connection was lost, its caller's signal was aborted, or
- * it was closed. What came before the server's end is still read; after the others nothing is.
+ * States: open; over, because the server ended it, its connection was lost or takes nothing new any more, its
+ * caller's signal was aborted, or it was closed. What came before is still read; after the last two nothing is.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { GrpcSession } from "../transport/grpc/session.ts";
 import type { GrpcStatus } from "../transport/grpc/status.ts";
 import type { StreamCall, StreamCallEvents } from "../transport/grpc/stream_call.ts";
 import type { CallLife } from "./call_life.ts";
-import { failureOfStatus } from "./failure.ts";
+import { connectionEnding, failureOfStatus } from "./failure.ts";
 import type { Headers } from "./headers.ts";
 import type { Method } from "./method.ts";
 import type { RpcStream } from "./rpc.ts";
@@ -30,6 +30,8 @@ export interface NativeStreamOptions {
   readonly headers: Headers;
   readonly token: string | undefined;
   readonly maxReceiveBytes: number;
+  /** Aborts when the connection takes nothing new any more, whereupon the stream is better opened elsewhere. */
+  readonly down: AbortSignal;
   /** Ends it; released when it is over. */
   readonly life: CallLife;
 }
@@ -40,6 +42,8 @@ export class NativeStream<Q, S> implements RpcStream<Q, S>, StreamCallEvents {
   readonly token: string | undefined;
   readonly #method: Method<Q, S>;
   readonly #life: CallLife;
+  readonly #down: AbortSignal;
+  readonly #onDown = () => this.#moveOn();
   readonly #call: StreamCall;
   readonly #messages: S[] = [];
   /** Bytes of what came since there was nothing left to read. */
@@ -52,15 +56,17 @@ export class NativeStream<Q, S> implements RpcStream<Q, S>, StreamCallEvents {
    * @throws The signal's reason, if its life is over already.
    */
   constructor(session: GrpcSession, method: Method<Q, S>, options: NativeStreamOptions) {
-    const { endpoint, headers, token, maxReceiveBytes, life } = options;
+    const { endpoint, headers, token, maxReceiveBytes, down, life } = options;
     life.signal.throwIfAborted();
     this.endpoint = endpoint;
     this.token = token;
     this.#method = method;
     this.#life = life;
+    this.#down = down;
     this.#call = session.open(method.path, headers, this, { maxReceiveBytes });
     this.#call.pull();
     life.signal.addEventListener("abort", () => this.#abandon({ error: life.signal.reason }), { once: true });
+    down.addEventListener("abort", this.#onDown);
   }
 
   send(request: Q): void {
@@ -138,10 +144,17 @@ export class NativeStream<Q, S> implements RpcStream<Q, S>, StreamCallEvents {
     this.#call.cancel(Status.CANCELLED, "given up");
   }
 
+  /** Leaves a connection that its server, or a new list of endpoints, is about to end. */
+  #moveOn(): void {
+    this.#finish({ error: connectionEnding(this.#action) });
+    this.#call.cancel(Status.CANCELLED, "moved on");
+  }
+
   #finish(end: End): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#life.release();
+    this.#down.removeEventListener("abort", this.#onDown);
     const reader = this.#reader;
     this.#reader = undefined;
     if (reader === undefined) return;
