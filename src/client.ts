@@ -13,7 +13,7 @@ import {
 } from "./communicator.ts";
 import { Connected } from "./connected.ts";
 import type { Address, Endpoint } from "./endpoint.ts";
-import type { LockOptions } from "./lock.ts";
+import { checkLock, type LockOptions } from "./lock.ts";
 import { checkedEndpoints, resolveOptions } from "./options.ts";
 import type { CallOptions, EtcdClientOptions, ResolvedOptions } from "./options.ts";
 import { MemberList } from "./rpc/methods.ts";
@@ -78,8 +78,8 @@ export class EtcdClient implements AsyncDisposable {
   }
 
   /**
-   * Asks the cluster for its members and uses the client URLs of those that are started and vote. An answer
-   * that names none changes nothing.
+   * Asks the cluster for its members and uses the client URLs of those that are started and vote: with `tls`,
+   * only those for TLS. An answer that names none changes nothing.
    *
    * @param options Signal and timeout.
    * @returns The endpoints that are used from now on.
@@ -90,7 +90,9 @@ export class EtcdClient implements AsyncDisposable {
     try {
       const request = { linearizable: true };
       const { members } = await connected.rpc.unary(MemberList, request, { ...options, idempotent: true });
-      const urls = members.filter((m) => m.name !== "" && !m.isLearner).flatMap((m) => m.clientURLs);
+      const usable = this.#options.tls === undefined ? /^https?:/ : /^https:/;
+      const urls = members.filter((m) => m.name !== "" && !m.isLearner).flatMap((m) => m.clientURLs)
+        .filter((url) => usable.test(url));
       if (urls.length > 0) this.setEndpoints(urls);
       return this.endpoints;
     } finally {
@@ -105,7 +107,9 @@ export class EtcdClient implements AsyncDisposable {
    * @returns The one object to work with. It resolves once an endpoint is up and, with credentials,
    * authenticated.
    * @throws {EtcdUnavailableError} If no endpoint comes up; it names each and its failure.
+   * @throws {EtcdTimeoutError} If the `timeout` given here passes first.
    * @throws {EtcdError} If the login or the TLS identity is refused.
+   * @throws {TypeError} If the client is closed, or the `tls` function gives PEM that cannot be parsed.
    * @throws The signal's reason, if it was aborted.
    */
   async connect(options: CallOptions = {}): Promise<EtcdCommunicator> {
@@ -185,11 +189,12 @@ export class EtcdClient implements AsyncDisposable {
   }
 
   async #locked(name: string, options: LockOptions): Promise<LockedCommunicator> {
+    checkLock(name, options);
     const { signal, timeout } = options;
     const started = performance.now();
     const plain = await this.connect({ signal, timeout });
     try {
-      const left = timeout && Math.max(1, timeout - (performance.now() - started));
+      const left = timeout && Math.max(1, Math.ceil(timeout - (performance.now() - started)));
       return lockedCommunicator(plain, await plain.lock(name, { ...options, timeout: left }));
     } catch (error) {
       await plain.close();

@@ -9,14 +9,19 @@ import { EtcdError, EtcdUnavailableError } from "./errors.ts";
 import { LeaseRenewals } from "./lease/renewals.ts";
 import type { CallOptions, ResolvedOptions } from "./options.ts";
 import { ConnectedRpc } from "./rpc/connected_rpc.ts";
+import type { TlsOptions } from "./socket.ts";
 import { abortable, withinTime } from "./timing.ts";
 import type { Connect } from "./transport/connection.ts";
 import { Endpoints } from "./transport/endpoints.ts";
 import { givenChannel } from "./transport/given_channel.ts";
 import { nativeConnect } from "./transport/native.ts";
 import { dial } from "./transport/net/dial.ts";
+import { assertPem } from "./transport/net/pem.ts";
 import type { Dial } from "./transport/search.ts";
 import { WatchHub } from "./watch/hub.ts";
+
+/** The client's `tls` function gave what no connection can be opened with. */
+class UnusableTls extends EtcdUnavailableError {}
 
 /** One connected client. States: open, while it is retained; closed for good after the last release. */
 export class Connected {
@@ -46,7 +51,7 @@ export class Connected {
       await this.rpc.connect(options);
     } catch (error) {
       await this.release();
-      throw error;
+      throw error instanceof UnusableTls ? error.cause : error;
     }
   }
 
@@ -74,7 +79,7 @@ function dialing(options: ResolvedOptions): Dial {
   return async (address, signal) => {
     try {
       return await withinTime(options.connectTimeout, signal, async (limit) => {
-        const tls = typeof options.tls === "function" ? await options.tls() : options.tls;
+        const tls = await abortable(presented(options.tls), limit);
         return await abortable(connect(address, tls, limit), limit);
       });
     } catch (cause) {
@@ -83,6 +88,19 @@ function dialing(options: ResolvedOptions): Dial {
       throw new EtcdUnavailableError(found, { maybeExecuted: "no", cause });
     }
   };
+}
+
+/** The certificates of now, since a function is asked again on every dial. */
+async function presented(tls: ResolvedOptions["tls"]): Promise<TlsOptions | undefined> {
+  if (typeof tls !== "function") return tls;
+  const given = await tls();
+  try {
+    assertPem(given);
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new UnusableTls(found, { maybeExecuted: "no", retryable: false, cause });
+  }
+  return given;
 }
 
 function connecting({ transport, dialer = dial, keepAlive }: ResolvedOptions): Connect {

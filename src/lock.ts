@@ -8,6 +8,7 @@ import { acquire, type LockServices } from "./lock/acquire.ts";
 import type { EtcdLock, LockOptions } from "./lock/types.ts";
 import type { Scope } from "./scope.ts";
 
+export { checkLock } from "./lock/acquire.ts";
 export type { LockServices } from "./lock/acquire.ts";
 export type { EtcdLock, LockOptions } from "./lock/types.ts";
 

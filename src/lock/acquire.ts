@@ -27,7 +27,7 @@
 import { EtcdError } from "../errors.ts";
 import { keyBytes } from "../keys.ts";
 import type { LeaseRenewals } from "../lease/renewals.ts";
-import { ttlSeconds } from "../options.ts";
+import { milliseconds, ttlSeconds } from "../options.ts";
 import type { Scope } from "../scope.ts";
 import { type LeaseSession, openSession, type Session } from "../session.ts";
 import { abortable } from "../timing.ts";
@@ -62,13 +62,7 @@ export async function acquire<V>(
   options: LockOptions,
   patience: "wait" | "at once",
 ): Promise<HeldLock<V> | null> {
-  checkName(name);
-  if (options.ttl !== undefined) {
-    ttlSeconds(options.ttl);
-    if (options.session !== undefined) {
-      throw new TypeError(`Cannot acquire lock "${name}": both a ttl and a session are given`);
-    }
-  }
+  checkLock(name, options);
   scope.resources.assertOpen(`acquire lock "${name}"`);
   const wait = new Wait(`Cannot acquire lock "${name}"`, options, scope.resources);
   try {
@@ -78,6 +72,21 @@ export async function acquire<V>(
   } finally {
     wait.release();
   }
+}
+
+/**
+ * Checks what a lock is asked for.
+ *
+ * @throws {TypeError} If the name is empty or no text, or `ttl` comes with `session`.
+ * @throws {RangeError} If a number lies outside its range.
+ */
+export function checkLock(name: string, { ttl, session, timeout }: LockOptions): void {
+  checkName(name);
+  if (timeout !== undefined) milliseconds(timeout, "timeout");
+  if (ttl === undefined) return;
+  ttlSeconds(ttl);
+  if (session === undefined) return;
+  throw new TypeError(`Cannot acquire lock "${name}": both a ttl and a session are given`);
 }
 
 function checkName(name: string): void {

@@ -1,5 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type Dialer, EtcdClient, EtcdTimeoutError, EtcdUnavailableError } from "../../mod.ts";
+import {
+  type Dialer,
+  EtcdClient,
+  EtcdTimeoutError,
+  EtcdUnavailableError,
+  type Session,
+  type TlsOptions,
+} from "../../mod.ts";
 import { EtcdServer } from "../../src/testing/mod.ts";
 import { dial } from "../../src/transport/net/dial.ts";
 import { test } from "../harness.ts";
@@ -35,6 +42,41 @@ test("a connectTimeout of 0 is none", async () => {
   await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, connectTimeout: 0 });
   await using c = await client.connect();
   assertEquals(await c.get("k"), null);
+});
+
+test("what the tls function gives is checked on every dial, and it is not waited for longer than connecting may take", async () => {
+  const dialing = (tls: () => Promise<TlsOptions>) =>
+    new EtcdClient("127.0.0.1:1", { tls, connectTimeout: 100 }).connect({ timeout: 60_000 });
+  await assertRejects(
+    () => dialing(() => Promise.resolve({ caCerts: ["junk"] })),
+    TypeError,
+    "tls.caCerts[0]",
+  );
+  await assertRejects(() => dialing(() => Promise.resolve(5 as TlsOptions)), TypeError, "Cannot use tls");
+  const closed = () => Promise.reject(new Error("the vault is closed"));
+  await assertRejects(() => dialing(closed), EtcdUnavailableError, "the vault is closed");
+  await assertRejects(() => dialing(() => new Promise(() => {})), EtcdUnavailableError, "within 100 ms");
+});
+
+test("withLock refuses what cannot be before it connects", async () => {
+  await using client = new EtcdClient("127.0.0.1:1");
+  await assertRejects(() => client.withLock(""), TypeError, "its name is empty");
+  await assertRejects(() => client.withLock("jobs", () => {}, { ttl: 0.5 }), RangeError, "ttl");
+  await assertRejects(() => client.withLock("jobs", { timeout: NaN }), RangeError, "timeout");
+  const session = {} as Session;
+  await assertRejects(
+    () => client.withLock("jobs", { ttl: 5, session }),
+    TypeError,
+    "both a ttl and a session",
+  );
+});
+
+test("a client with TLS takes only the members' URLs for TLS over", async () => {
+  const both = ["--advertise-client-urls=http://127.0.0.1:1,https://127.0.0.1:2"];
+  await using server = await EtcdServer.start({ tls: true, args: both });
+  await using client = new EtcdClient(server.endpoint, server.clientOptions);
+  await using _connected = await client.connect();
+  assertEquals(await client.sync(), ["https://127.0.0.1:2"]);
 });
 
 test("a dialer that does not listen to its signal leaves no connection behind", async () => {

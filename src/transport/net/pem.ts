@@ -44,6 +44,11 @@ const SHAPES: Readonly<Record<string, readonly number[]>> = {
  * @throws {TypeError} Which option cannot be used, and why.
  */
 export function assertPem(tls: TlsOptions): void {
+  if (typeof tls !== "object" || tls === null) {
+    throw new TypeError(
+      `Cannot use tls: expected an object with PEM texts, got ${tls === null ? tls : typeof tls}`,
+    );
+  }
   readPem(tls);
 }
 
