@@ -240,7 +240,10 @@ test("a request above maxSendBytes is refused before it is sent", async () => {
 
 test("a value above the server's own limit is refused with nothing written", async () => {
   await using server = await EtcdServer.start();
-  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, maxSendBytes: 16 * 1024 * 1024 });
+  await using client = new EtcdClient(server.endpoint, {
+    ...server.clientOptions,
+    maxSendBytes: 16 * 1024 * 1024,
+  });
   await using communicator = await client.connect();
   const error = await assertRejects(
     () => communicator.put("k", "v".repeat(1.5 * 1024 * 1024 + 1)),
