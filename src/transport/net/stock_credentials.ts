@@ -8,7 +8,7 @@
 import { CallCredentials, ChannelCredentials } from "@grpc/grpc-js";
 import type { Socket as NetSocket } from "node:net";
 import type { DialTarget, TlsOptions } from "../../socket.ts";
-import { secureOver } from "./node.ts";
+import { secureOver } from "./node_tls.ts";
 
 type Connector = ReturnType<ChannelCredentials["_createSecureConnector"]>;
 
