@@ -1,5 +1,6 @@
 /**
- * The one `test` of the suite: Deno's own, so that its sanitizers apply, and `node:test` on Bun and Node.
+ * The one `test` of the suite: Deno's own, so that its sanitizers apply, and `node:test` on Bun and Node. And what
+ * stands in for a test that cannot run here.
  * @module
  */
 
@@ -12,7 +13,15 @@ const sanitized = (await import("node:process")).default.env.ETCETRA_TRANSPORT !
 /** Milliseconds; Bun and Node are given theirs on the command line. */
 const TEST_LIMIT = 120_000;
 
-export const test: Test = "Deno" in globalThis
-  ? (name, body) =>
-    Deno.test(name, { timeout: TEST_LIMIT, sanitizeOps: sanitized, sanitizeResources: sanitized }, body)
-  : (await import("node:test")).test;
+const nodeTest = "Deno" in globalThis ? undefined : (await import("node:test")).test;
+
+export const test: Test = nodeTest ?? ((name, body) => {
+  Deno.test(name, { timeout: TEST_LIMIT, sanitizeOps: sanitized, sanitizeResources: sanitized }, body);
+});
+
+/** A test that cannot run here: the report shows it as skipped, with the reason in its name. */
+export function skipped(name: string, reason: string): void {
+  const title = `${name} (skipped: ${reason})`;
+  if ("Deno" in globalThis) Deno.test({ name: title, ignore: true, fn() {} });
+  else nodeTest!(title, { skip: reason }, () => {});
+}

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { test } from "../harness.ts";
+import { skipped, test } from "../harness.ts";
 import type { DialTarget } from "../../src/socket.ts";
 import { TestCa } from "../../src/testing/tls/test_ca.ts";
 import { echo, tcpServer, tlsServer } from "./servers.ts";
@@ -19,8 +19,10 @@ async function probe(allowed: string, targets: readonly DialTarget[]): Promise<s
   return new TextDecoder().decode((await command.output()).stdout).trim().split("\n");
 }
 
+const NAME = "Deno needs the network permission for host and port and no other, with and without TLS";
+
 if ("Deno" in globalThis) {
-  test("Deno needs the network permission for host and port and no other, with and without TLS", async () => {
+  test(NAME, async () => {
     const ca = await TestCa.create();
     const client = await ca.issue({ client: "root" });
     const named = await ca.issue({ names: ["etcd.example", "127.0.0.1"] });
@@ -36,4 +38,6 @@ if ("Deno" in globalThis) {
     assertEquals(await probe(`${host}:${plain.port},${host}:${secure.port}`, targets), ["1", "1", "1"]);
     assertEquals(await probe(`${host}:1`, targets), ["denied", "denied", "denied"]);
   });
+} else {
+  skipped(NAME, "only Deno has such permissions");
 }

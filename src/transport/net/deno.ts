@@ -20,17 +20,27 @@ interface TcpConn {
   close(): void;
 }
 
-interface DenoNet {
-  connect(
-    options: { readonly hostname: string; readonly port: number; readonly signal: AbortSignal },
-  ): Promise<TcpConn>;
+interface DenoGlobals {
+  readonly Deno: {
+    connect(
+      options: { readonly hostname: string; readonly port: number; readonly signal: AbortSignal },
+    ): Promise<TcpConn>;
+  };
+  readonly setImmediate: (callback: () => void) => void;
 }
+
+const { Deno, setImmediate } = globalThis as unknown as DenoGlobals;
+
+/**
+ * Bytes that are read before others get their turn. Deno fulfills a read at once while there is something to read,
+ * so that a connection on which more and more arrives would hold up timers and other sockets.
+ */
+const TURN_BYTES = 262_144;
 
 /** Opens connections by `Deno.connect`, and by `node:tls` for TLS. */
 export async function denoDialer(target: DialTarget, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted();
   if (target.tls !== undefined) return await (await import("./node.ts")).nodeDialer(target, signal);
-  const { Deno } = globalThis as unknown as { readonly Deno: DenoNet };
   let conn: TcpConn;
   try {
     conn = await Deno.connect({ hostname: target.host, port: target.port, signal });
@@ -50,15 +60,19 @@ export async function denoDialer(target: DialTarget, signal: AbortSignal): Promi
 class DenoSocket implements Socket {
   readonly #conn: TcpConn;
   #closed = false;
+  #sinceTurn = 0;
 
   constructor(conn: TcpConn) {
     this.#conn = conn;
   }
 
   async read(into: Uint8Array): Promise<number | null> {
+    if (this.#sinceTurn >= TURN_BYTES) await this.#yield();
     if (this.#closed) return null;
     try {
-      return await this.#conn.read(into);
+      const read = await this.#conn.read(into);
+      this.#sinceTurn += read ?? 0;
+      return read;
     } catch (error) {
       if (this.#closed) return null;
       throw error;
@@ -75,5 +89,10 @@ class DenoSocket implements Socket {
     if (this.#closed) return;
     this.#closed = true;
     this.#conn.close();
+  }
+
+  #yield(): Promise<void> {
+    this.#sinceTurn = 0;
+    return new Promise((resolve) => setImmediate(resolve));
   }
 }
