@@ -102,8 +102,9 @@ export class HubWatcher<V> implements Watcher<V> {
     try {
       return take();
     } catch (error) {
-      this.#stop({});
-      throw error;
+      // Told by ended(), to whoever is first in line: stopping has served those who wait already.
+      this.#stop({ error });
+      return undefined;
     }
   }
 

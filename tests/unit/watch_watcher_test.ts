@@ -234,6 +234,22 @@ test("a value that the codec refuses ends the watch where it is", async () => {
   assertEquals(await stream.cancels(), 1n);
 });
 
+test("who waits already when the refused value comes is told of it", async () => {
+  await using script = new Script();
+  const iterators = [
+    script.watchWith(jsonCodec<number>())[Symbol.asyncIterator](),
+    script.watchWith(jsonCodec<number>()).batches()[Symbol.asyncIterator](),
+  ];
+  const stream = await script.stream();
+  for (const [i, iterator] of iterators.entries()) {
+    await stream.accept(1n);
+    const [first, second] = [iterator.next(), iterator.next()];
+    stream.events(BigInt(i + 1), [put("k", "secret", 2n)]);
+    await assertRejects(() => first, EtcdDecodeError, "k");
+    assertEquals((await second).done, true);
+  }
+});
+
 test("values that the codec refuses can be skipped, and leave no empty batches", async () => {
   await using script = new Script();
   const options = { prevKv: true, onDecodeError: "skip" } as const;
