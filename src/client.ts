@@ -16,7 +16,6 @@ import type { Address, Endpoint } from "./endpoint.ts";
 import { checkLock, type LockOptions } from "./lock.ts";
 import { checkedEndpoints, resolveOptions } from "./options.ts";
 import type { CallOptions, EtcdClientOptions, ResolvedOptions } from "./options.ts";
-import { MemberList } from "./rpc/methods.ts";
 import { assertPem } from "./transport/net/pem.ts";
 import { assertPossibleHere } from "./transport/worker_limits.ts";
 
@@ -86,6 +85,7 @@ export class EtcdClient implements AsyncDisposable {
    * @throws {EtcdError} If the cluster cannot be asked.
    */
   async sync(options: CallOptions = {}): Promise<readonly string[]> {
+    const { MemberList } = await import("./rpc/cluster_methods.ts");
     const connected = await this.#retain(options);
     try {
       const request = { linearizable: true };

@@ -1,11 +1,11 @@
 /**
- * Logging in.
+ * Logging in. Loaded by the first client that has credentials.
  *
  * @module
  */
 
 import { EtcdError } from "../errors.ts";
-import { Authenticate } from "./methods.ts";
+import { Authenticate } from "./auth_methods.ts";
 import type { Rpc } from "./rpc.ts";
 
 /**

@@ -9,7 +9,6 @@ import { Status } from "../etcd_status.ts";
 import type { CallOptions, ClientMiddleware, ResolvedOptions } from "../options.ts";
 import { abortable } from "../timing.ts";
 import type { Endpoints } from "../transport/endpoints.ts";
-import { authenticate } from "./authenticate.ts";
 import { CallLife } from "./call_life.ts";
 import { ClusterIdentity } from "./cluster_identity.ts";
 import { CallHeaders } from "./headers.ts";
@@ -18,7 +17,6 @@ import { NativeStream } from "./native_stream.ts";
 import type { NiceCalls } from "./nice.ts";
 import { RetryBudget } from "./retry_budget.ts";
 import type { OpenOptions, Rpc, RpcStream, UnaryOptions } from "./rpc.ts";
-import { NiceStream } from "./stream.ts";
 import { TokenSource } from "./token.ts";
 import { type CallContext, UnaryCall } from "./unary_call.ts";
 
@@ -37,7 +35,10 @@ export class ConnectedRpc implements Rpc {
       niceCalls: loader(options.middleware),
       tokens: new TokenSource(
         options.credentials,
-        (username, password) => authenticate(this, username, password),
+        async (username, password) => {
+          const { authenticate } = await import("./authenticate.ts");
+          return await authenticate(this, username, password);
+        },
         () => options.emit({ type: "reauthenticated" }),
       ),
       headers: new CallHeaders(options.requireLeader),
@@ -88,6 +89,7 @@ export class ConnectedRpc implements Rpc {
       const metadata = headers.of(token, options.requireLeader ?? true);
       const session = shortWay(connection);
       if (session === undefined) {
+        const { NiceStream } = await import("./stream.ts");
         return new NiceStream(await niceCalls(), connection, method, metadata, token, life);
       }
       const { maxReceiveBytes } = this.options;
