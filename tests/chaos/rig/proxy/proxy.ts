@@ -142,11 +142,11 @@ export class TcpProxy implements AsyncDisposable {
     this.#links.add(link);
     link.closed.then(() => this.#links.delete(link));
     this.#options.onLink?.(link);
-    client.on("data", (bytes) => {
+    client.on("data", (bytes: Uint8Array) => {
       this.#identify(link, bytes);
       link.toServer.take(bytes);
     });
-    server.on("data", (bytes) => link.toClient.take(bytes));
+    server.on("data", (bytes: Uint8Array) => link.toClient.take(bytes));
     link.impose(this.#rule(link));
   }
 
