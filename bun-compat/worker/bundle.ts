@@ -26,6 +26,7 @@ const FLAGS: readonly string[] = [
   "--external:cloudflare:*",
   '--define:navigator.userAgent="Cloudflare-Workers"',
   "--define:import.meta.main=false",
+  "--keep-names",
   "--log-level=warning",
 ];
 
