@@ -28,6 +28,11 @@ export class Proxy implements AsyncDisposable {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** How many connections there are. */
+  get connections(): number {
+    return this.#pairs.size;
+  }
+
   /** Ends all connections; new ones are accepted. */
   cut(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
