@@ -362,6 +362,9 @@ const BY_REASON: Readonly<Record<string, typeof EtcdError>> = {
   NO_LEADER: EtcdNoLeaderError,
 };
 
+/** Refusals that pass, or that another member would not give, though their status does not say so. */
+const PASSING: ReadonlySet<string> = new Set(["TOO_MANY_REQUESTS", "NOT_SUPPORTED_FOR_LEARNER"]);
+
 /** What the transport knows of a failed call beside its status. */
 export interface FailedCall {
   /** False when not a byte of the request can have reached a server. */
@@ -393,7 +396,7 @@ export function fromStatus(
     code: status,
     reason: known?.reason,
     maybeExecuted: call.sent === false ? "no" : known?.executed ?? "unknown",
-    retryable: call.connectionLost || status === Status.UNAVAILABLE || known?.reason === "TOO_MANY_REQUESTS",
+    retryable: call.connectionLost || status === Status.UNAVAILABLE || PASSING.has(known?.reason ?? ""),
     cause: call.cause,
   });
 }

@@ -109,6 +109,7 @@ test("maybeExecuted is no for refusals, and unknown where etcd may have written"
 test("what may succeed when repeated says so", () => {
   assertEquals(read(14, "connection lost").retryable, true);
   assertEquals(read(2, "etcdserver: too many requests").retryable, true);
+  assertEquals(read(9, "etcdserver: rpc not supported for learner").retryable, true, "elsewhere");
   assertEquals(fromStatus("Cannot call", 13, "cut off", { connectionLost: true }).retryable, true);
   assertEquals(read(13, "").retryable, false);
   assertEquals(read(8, "etcdserver: mvcc: database space exceeded").retryable, false);

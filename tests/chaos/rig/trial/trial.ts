@@ -1,0 +1,184 @@
+/**
+ * One try of a row: servers, proxies and clients that end with it, its random choices, and what was measured.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import {
+  type ClientEvent,
+  type Endpoint,
+  EtcdClient,
+  type EtcdClientOptions,
+  type EtcdCommunicator,
+} from "../../../../mod.ts";
+import {
+  EtcdCluster,
+  type EtcdClusterOptions,
+  EtcdServer,
+  type EtcdServerOptions,
+} from "../../../../src/testing/mod.ts";
+import { check, type Evidence } from "../check/all.ts";
+import { CallGate } from "../gates/calls.ts";
+import { heapAllowance, usedHeap } from "../gates/heap.ts";
+import { LagMeter } from "../gates/lag.ts";
+import { type ProxyOptions, TcpProxy } from "../proxy/proxy.ts";
+import { Random } from "../random.ts";
+import type { Figure, TrialOptions } from "./row.ts";
+
+/** Milliseconds; that of a client which is told nothing else. */
+const TIMEOUT = 10_000;
+
+/** By which factor a span may exceed what is promised before a test fails; the figure is shown as it is. */
+const SLACK = 2;
+
+/** See the module. */
+export class Trial implements AsyncDisposable {
+  readonly random: Random;
+  readonly tls: boolean;
+  readonly long: boolean;
+  readonly lag: LagMeter = new LagMeter();
+  readonly gate: CallGate = new CallGate(this.lag);
+  readonly #options: TrialOptions;
+  readonly #stack = new AsyncDisposableStack();
+  readonly #figures: Figure[] = [];
+  /** What happened to all clients, with `performance.now()`. */
+  readonly events: { readonly at: number; readonly event: ClientEvent }[] = [];
+  readonly #listeners = new Set<(event: ClientEvent) => void>();
+  /** The history, for rows that write one down; it goes to a file if something is wrong. */
+  evidence: Evidence | undefined;
+
+  constructor(options: TrialOptions) {
+    this.#options = options;
+    this.random = new Random(options.seed);
+    this.tls = options.tls;
+    this.long = options.long;
+    this.#stack.use(this.lag);
+  }
+
+  /** What was measured so far. */
+  get figures(): readonly Figure[] {
+    return this.#figures;
+  }
+
+  /** One of two numbers: that of the short form, or that of the table. */
+  scale(short: number, long: number): number {
+    return this.long ? long : short;
+  }
+
+  /** Ends something with the trial. */
+  use<T extends AsyncDisposable | Disposable>(resource: T): T {
+    return this.#stack.use(resource);
+  }
+
+  /** Starts an etcd, with TLS if the trial has it. */
+  async server(options: EtcdServerOptions = {}): Promise<EtcdServer> {
+    const { etcd: version, tls } = this.#options;
+    return this.use(await EtcdServer.start({ version, tls, ...options }));
+  }
+
+  /** Starts a cluster, with TLS if the trial has it. */
+  async cluster(options: EtcdClusterOptions = {}): Promise<EtcdCluster> {
+    const { etcd: version, tls } = this.#options;
+    return this.use(await EtcdCluster.start({ version, tls, ...options }));
+  }
+
+  /** Starts a proxy before a server. */
+  async proxy(to: EtcdServer | string, options?: ProxyOptions): Promise<TcpProxy> {
+    return this.use(await TcpProxy.start(typeof to === "string" ? to : to.endpoint, options));
+  }
+
+  /** Makes a client, whose events the trial sees. */
+  client(endpoints: Endpoint | readonly Endpoint[], options: EtcdClientOptions): EtcdClient {
+    const onEvent = (event: ClientEvent) => {
+      this.events.push({ at: performance.now(), event });
+      for (const listener of this.#listeners) listener(event);
+      options.onEvent?.(event);
+    };
+    return this.use(new EtcdClient(endpoints, { ...options, onEvent }));
+  }
+
+  /** Connects a client of its own, whose calls are watched over. */
+  async connect(
+    endpoints: Endpoint | readonly Endpoint[],
+    options: EtcdClientOptions,
+  ): Promise<EtcdCommunicator> {
+    const c = this.use(await this.client(endpoints, options).connect());
+    return this.gate.watch(c, options.timeout ?? TIMEOUT);
+  }
+
+  /** Waits for an event of a client; call it before what leads to the event. */
+  next<T extends ClientEvent["type"]>(type: T): Promise<Extract<ClientEvent, { type: T }>> {
+    return new Promise((resolve) => {
+      const listener = (event: ClientEvent) => {
+        if (event.type !== type) return;
+        this.#listeners.delete(listener);
+        resolve(event as Extract<ClientEvent, { type: T }>);
+      };
+      this.#listeners.add(listener);
+    });
+  }
+
+  /** Where clients were connected, the latest last. */
+  get connected(): readonly string[] {
+    return this.events.flatMap(({ event }) => event.type === "connected" ? [event.endpoint] : []);
+  }
+
+  /** How often something happened to clients. */
+  count(type: ClientEvent["type"]): number {
+    return this.events.filter(({ event }) => event.type === type).length;
+  }
+
+  /** Holds a history to the checkers. */
+  check(evidence: Evidence): void {
+    this.evidence = evidence;
+    const findings = check(evidence);
+    this.figure("findings of the checkers", findings.length, 0);
+  }
+
+  /** Notes a figure that nothing is promised of. */
+  note(name: string, value: number, unit = ""): void {
+    this.#figures.push({ name, value, unit });
+  }
+
+  /** Notes a figure, and asserts that it is no more than promised. */
+  figure(name: string, value: number, limit: number, unit = ""): void {
+    this.#figures.push({ name, value, unit, limit });
+    assert(value <= limit, `${name}: ${value} ${unit}, more than ${limit}`);
+  }
+
+  /**
+   * Notes how many milliseconds something took, and asserts that it is not much more than promised: a machine that has
+   * other work to do is slower than the one that the promise is for.
+   */
+  duration(name: string, milliseconds: number, limit: number): void {
+    const value = Math.round(milliseconds);
+    this.#figures.push({ name, value, unit: "ms", limit });
+    assert(value <= limit * SLACK, `${name}: ${value} ms, where ${limit} is promised`);
+  }
+
+  /** The same for a span of time, without what of it this very process stood still. */
+  span(name: string, from: number, to: number, limit: number): void {
+    this.duration(name, to - from - this.lag.within(from, to), limit);
+  }
+
+  /** Does something many times over, and asserts that it leaves little on the heap. */
+  async repeat(count: number, body: (index: number) => Promise<void>): Promise<void> {
+    const warm = Math.ceil(count / 10); // loads and compiles what the others use
+    for (let i = 0; i < warm; i++) await body(i);
+    const before = usedHeap();
+    for (let i = warm; i < count; i++) await body(i);
+    const growth = usedHeap() - before;
+    this.figure(`heap growth in ${count} repetitions`, growth / 1e6, heapAllowance(count) / 1e6, "MB");
+  }
+
+  /** Ends everything, what was opened last first. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+/** Waits. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,59 @@
+/**
+ * Members are killed under load.
+ *
+ * @module
+ */
+
+import { Follower } from "../rig/history/follow.ts";
+import { readTruth } from "../rig/history/oracle.ts";
+import { Recorder } from "../rig/history/recorder.ts";
+import { finish } from "../rig/load/finish.ts";
+import { Load } from "../rig/load/load.ts";
+import { longestOutage } from "../rig/load/outage.ts";
+import { endpointsFrom } from "../rig/members.ts";
+import type { Row } from "../rig/trial/row.ts";
+import { pause } from "../rig/trial/trial.ts";
+
+/** Calls a second. */
+const RATE = 200;
+/** Milliseconds of load before and after a kill. */
+const BEFORE = 1_000;
+const AFTER = 5_000;
+
+export const row: Row = {
+  number: 1,
+  title: "three nodes, kill -9 the connected member or the leader, 200 op/s",
+  promise: "outage: follower <= 1 s, leader <= 4 s; no wrong maybeExecuted, watches continue",
+  async run(trial) {
+    const cluster = await trial.cluster();
+    const leader = await cluster.leader();
+    const [first, second] = cluster.servers.filter((server) => server !== leader);
+    // One client begins at each of the members that will be killed.
+    const clients = await Promise.all(
+      [first, leader].map((member) => trial.connect(endpointsFrom(cluster, member), cluster.clientOptions)),
+    );
+    const recorder = new Recorder();
+    const followers = clients.map((c) => trial.use(new Follower(c, { prefix: "k/", prevKv: true })));
+    await Promise.all(followers.map(({ ready }) => ready));
+    const load = trial.use(
+      new Load({ random: trial.random, recorder, communicators: clients, prefix: "k/", rate: RATE }),
+    );
+    for (const role of ["follower", "leader"] as const) {
+      await pause(BEFORE);
+      const victim = role === "follower" ? first : await cluster.leader();
+      const killed = performance.now();
+      await victim.kill();
+      await pause(AFTER);
+      const affected = recorder.calls.filter(({ proc }) => role === "leader" || proc % clients.length === 0);
+      const [from, to] = longestOutage(affected, killed, performance.now());
+      trial.span(`outage, ${role}`, from, to, role === "follower" ? 1_000 : 4_000);
+      await victim.restart();
+    }
+    await load.stop();
+    const end = await finish(recorder, clients[0], "k/");
+    await Promise.all(followers.map((follower) => follower.until(end)));
+    const watches = await Promise.all(followers.map((follower) => follower.finish(end)));
+    trial.note("calls", recorder.calls.length);
+    trial.check({ calls: recorder.calls, watches, truth: await readTruth(second, end) });
+  },
+};

@@ -1,0 +1,36 @@
+/**
+ * A member loses the others, and its clients with them.
+ *
+ * @module
+ */
+
+import { Follower } from "../rig/history/follow.ts";
+import { readTruth } from "../rig/history/oracle.ts";
+import { endpointsFrom, followerOf } from "../rig/members.ts";
+import { PeerNetwork } from "../rig/peers.ts";
+import type { Row } from "../rig/trial/row.ts";
+
+export const row: Row = {
+  number: 6,
+  title: "isolate a follower, watch with requireLeader",
+  promise: "resumes on another member: <= 7 s",
+  async run(trial) {
+    const peers = trial.use(new PeerNetwork());
+    const cluster = await trial.cluster({ advertisePeer: peers.advertise });
+    await peers.attach(cluster);
+    const victim = await followerOf(cluster);
+    const c = await trial.connect(endpointsFrom(cluster, victim), cluster.clientOptions);
+    const others = cluster.servers.filter((server) => server !== victim);
+    const writer = await trial.connect(others.map(({ endpoint }) => endpoint), cluster.clientOptions);
+    const follower = trial.use(new Follower(c, { prefix: "k/" }));
+    await follower.ready;
+    const isolated = performance.now();
+    peers.isolate(cluster, victim);
+    const { revision } = await writer.put("k/a", "unseen");
+    await follower.until(Number(revision));
+    trial.span("until the watch shows what happened meanwhile", isolated, performance.now(), 7_000);
+    peers.heal();
+    const watches = [await follower.finish(Number(revision))];
+    trial.check({ watches, truth: await readTruth(others[0], Number(revision)) });
+  },
+};

@@ -1,0 +1,41 @@
+/**
+ * Many leases, far from the leader.
+ *
+ * @module
+ */
+
+import { endpointsFrom, followerOf } from "../rig/members.ts";
+import type { Row } from "../rig/trial/row.ts";
+import { pause } from "../rig/trial/trial.ts";
+
+const LEASES = 1_000;
+/** Seconds. */
+const TTL = 10;
+/** Milliseconds each way. */
+const DELAY = 20;
+
+export const row: Row = {
+  number: 15,
+  title: "1,000 leases of 10 s over a 20 ms delay, through a follower",
+  promise: "all alive: lost = 0 in 60 s",
+  async run(trial) {
+    const seconds = trial.scale(25, 60);
+    const cluster = await trial.cluster();
+    const follower = await followerOf(cluster);
+    const proxy = await trial.proxy(follower);
+    proxy.delay(DELAY);
+    const c = await trial.connect(proxy.address, cluster.clientOptions);
+    const leases = await Promise.all(
+      Array.from({ length: LEASES }, () => c.grantLease(TTL, { timeout: 60_000 })),
+    );
+    const keepers = leases.map((lease) => lease.keepAlive());
+    await pause(seconds * 1000);
+    const direct = await trial.connect(endpointsFrom(cluster), cluster.clientOptions);
+    const alive = new Set(await direct.listLeases());
+    trial.note("seconds", seconds);
+    trial.figure("lost on the server", leases.filter(({ id }) => !alive.has(id)).length, 0);
+    trial.figure("lost to the client", leases.filter(({ signal }) => signal.aborted).length, 0);
+    trial.figure("told as lost", trial.count("leaseLost"), 0);
+    await Promise.all(keepers.map((keeper) => keeper.close()));
+  },
+};
