@@ -31,6 +31,8 @@ export interface Connection {
   readonly channel: Channel;
   /** The short way for unary calls, past nice-grpc, where the transport has one. */
   readonly session?: GrpcSession;
+  /** True once the server has served some calls and asks in good order to make the next ones elsewhere or anew. */
+  readonly servedOut?: boolean;
   /** Aborts when no new call may start on it; the reason is the error that ended it. */
   readonly down: AbortSignal;
   /**

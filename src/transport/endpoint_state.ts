@@ -62,7 +62,12 @@ export class EndpointState {
     this.#avoidUntil = 0;
   }
 
-  /** A connection that held for a while was a good one. */
+  /**
+   * A connection that held for a while was a good one.
+   *
+   * @param lived Milliseconds; without end for one that the server ended in good order, as proxies do after so many
+   * requests, which may be soon.
+   */
   ended(lived: number, error: EtcdError | undefined): void {
     this.connection = undefined;
     this.lastError = error;

@@ -124,7 +124,8 @@ export class Endpoints {
     const onDown = () => {
       const reason = connection.down.reason;
       const error = reason instanceof EtcdError ? reason : undefined;
-      if (state.connection === connection) state.ended(performance.now() - since, error);
+      const lived = connection.servedOut ? Infinity : performance.now() - since;
+      if (state.connection === connection) state.ended(lived, error);
       if (this.#current === connection) this.#current = undefined;
       this.#observer.disconnected(state.address.name, error);
     };

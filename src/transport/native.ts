@@ -59,6 +59,7 @@ class NativeConnection implements Connection {
   readonly #down = new AbortController();
   #session!: GrpcSession;
   #channel!: Channel;
+  #servedOut = false;
 
   constructor(address: Address) {
     this.address = address;
@@ -86,8 +87,13 @@ class NativeConnection implements Connection {
     this.#channel = nativeChannel(this.#session, authority);
   }
 
+  get servedOut(): boolean {
+    return this.#servedOut;
+  }
+
   /** The connection takes nothing new any more. */
   draining(goAway: GoAway | null): void {
+    this.#servedOut = goAway?.code === ErrorCode.NO_ERROR && goAway.lastStreamId > 0;
     if (goAway === null) this.#end(undefined);
     else this.#end(new EtcdUnavailableError(`${this.address.name} closes the connection`));
   }

@@ -13,6 +13,7 @@ class BareConnection {
   readonly down = this.#down.signal;
   readonly #ended = Promise.withResolvers<void>();
   readonly ended = this.#ended.promise;
+  servedOut = false;
   closed = false;
 
   constructor(name: string) {
@@ -126,6 +127,20 @@ test("a lost connection is told, and the next call finds another", async () => {
   assertEquals(endpoints.current, undefined);
   assertEquals((await endpoints.acquire("until-up", never)).address.name, "b:1");
   assertEquals(events, ["connected a:1", "disconnected a:1", "connected b:1"]);
+  endpoints.close(over);
+});
+
+test("a connection that breaks soon costs its endpoint a rest, unless the server ended it in good order", async () => {
+  const { endpoints, made, dials } = network({ "a:1": "up" });
+  for (const [servedOut, dialed] of [[true, 2], [false, 2]] as const) {
+    await endpoints.acquire("until-up", never);
+    made[0].servedOut = servedOut;
+    made.shift()!.lose(new EtcdUnavailableError("closes the connection"));
+    const waiting = endpoints.acquire("until-up", never);
+    await sleep(0, never);
+    assertEquals(dials.length, dialed);
+    await waiting;
+  }
   endpoints.close(over);
 });
 
