@@ -7,9 +7,10 @@
 import type { ResponseHeader as HeaderMessage } from "../proto/gen/header.ts";
 import type { KeyValue as KeyValueMessage } from "../proto/gen/mvcc.ts";
 import { decodeText, showText } from "./bytes.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, utf8Codec } from "./codec.ts";
 import { CodecRefusal, EtcdDecodeError } from "./decode_error.ts";
 import type { Keyspace } from "./keys.ts";
+import { readTexts } from "./kv/texts.ts";
 import { jsonable, toPlain } from "./plain.ts";
 import { AsynchronousSchema } from "./schema.ts";
 
@@ -66,48 +67,53 @@ export function exactKey(keyBytes: Uint8Array): string {
  * @throws {EtcdDecodeError} If the codec refuses it.
  * @throws {TypeError} If the codec's schema is asynchronous.
  */
-export function decodeValue<V>(
-  codec: Codec<V>,
-  bytes: Uint8Array,
-  of: { readonly keyBytes: Uint8Array; readonly revision: bigint | null },
-): V {
+export function decodeValue<V>(message: KeyValueMessage, keys: Keyspace, codec: Codec<V>): V {
   try {
-    return codec.decode(bytes);
+    return codec.decode(message.value);
   } catch (cause) {
     if (cause instanceof AsynchronousSchema) throw cause;
     const issues = cause instanceof CodecRefusal ? cause.issues : [{ message: "refused", path: [] }];
-    throw new EtcdDecodeError(`Cannot decode the value of "${showText(of.keyBytes)}": the codec refused it`, {
-      keyBytes: new Uint8Array(of.keyBytes),
-      revision: of.revision,
+    const keyBytes = new Uint8Array(keys.relative(message.key));
+    throw new EtcdDecodeError(`Cannot decode the value of "${showText(keyBytes)}": the codec refused it`, {
+      keyBytes,
+      revision: message.modRevision,
       issues,
     });
   }
 }
 
+/** Its bytes are views that are made when they are asked for. */
 class StoredKeyValue<V> implements KeyValue<V> {
   readonly key: string;
   readonly value: V;
-  readonly keyBytes: Uint8Array;
-  readonly valueBytes: Uint8Array;
   readonly createRevision: bigint;
   readonly modRevision: bigint;
   readonly version: bigint;
   readonly lease: bigint;
+  readonly #message: KeyValueMessage;
+  readonly #keys: Keyspace;
 
-  constructor(message: KeyValueMessage, keyBytes: Uint8Array, value: V) {
-    this.key = showText(keyBytes);
+  constructor(message: KeyValueMessage, keys: Keyspace, key: string, value: V) {
+    this.key = key;
     this.value = value;
-    this.keyBytes = keyBytes;
-    this.valueBytes = message.value;
     this.createRevision = message.createRevision;
     this.modRevision = message.modRevision;
     this.version = message.version;
     this.lease = message.lease;
+    this.#message = message;
+    this.#keys = keys;
+  }
+
+  get keyBytes(): Uint8Array {
+    return this.#keys.relative(this.#message.key);
+  }
+
+  get valueBytes(): Uint8Array {
+    return this.#message.value;
   }
 
   toJSON(): unknown {
-    const { keyBytes: _key, valueBytes: _value, ...rest } = this;
-    return toPlain(rest);
+    return toPlain({ ...this });
   }
 }
 
@@ -117,14 +123,36 @@ class StoredKeyValue<V> implements KeyValue<V> {
  * @throws {EtcdDecodeError} If the codec refuses the value.
  */
 export function toKeyValue<V>(message: KeyValueMessage, keys: Keyspace, codec: Codec<V>): KeyValue<V> {
-  const keyBytes = keys.relative(message.key);
-  const value = decodeValue(codec, message.value, { keyBytes, revision: message.modRevision });
-  return new StoredKeyValue(message, keyBytes, value);
+  const value = decodeValue(message, keys, codec);
+  return new StoredKeyValue(message, keys, showText(keys.relative(message.key)), value);
+}
+
+/** Many of them. */
+export function toKeyValues<V>(
+  messages: readonly KeyValueMessage[],
+  keys: Keyspace,
+  codec: Codec<V>,
+): KeyValue<V>[] {
+  if (!isTextCodec(codec)) return messages.map((message) => toKeyValue(message, keys, codec));
+  const kvs: KeyValue<V>[] = [];
+  readTexts(messages, keys.prefixLength, (message, key, value) => {
+    kvs.push(
+      key === undefined
+        ? toKeyValue(message, keys, codec)
+        : new StoredKeyValue(message, keys, key, value as V & string),
+    );
+  });
+  return kvs;
+}
+
+/** Whether a codec does to ASCII what all decoders of text do. */
+export function isTextCodec(codec: Codec<unknown>): boolean {
+  return codec === utf8Codec;
 }
 
 /** The same without a value, for answers that carry keys only. */
 export function toKeyOnly(message: KeyValueMessage, keys: Keyspace): KeyValue<null> {
-  return new StoredKeyValue(message, keys.relative(message.key), null);
+  return new StoredKeyValue(message, keys, showText(keys.relative(message.key)), null);
 }
 
 /** A response's header; etcd sends one with every response. */

@@ -187,6 +187,11 @@ export class Keyspace {
     return new Keyspace(concat(this.#prefix, keyBytes(prefix, "namespace")));
   }
 
+  /** How many bytes the keys below are shorter than they really are. */
+  get prefixLength(): number {
+    return this.#prefix.length;
+  }
+
   /** The whole key of one inside. */
   absolute(key: Uint8Array): Uint8Array {
     return this.#prefix.length === 0 ? key : concat(this.#prefix, key);

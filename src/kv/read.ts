@@ -6,11 +6,20 @@
 
 import type { RangeRequest, RangeResponse } from "../../proto/gen/kv.ts";
 import type { KeyValue as KeyValueMessage } from "../../proto/gen/mvcc.ts";
-import { decodeValue, exactKey, toHeader, toKeyOnly, toKeyValue } from "../key_value.ts";
+import {
+  decodeValue,
+  exactKey,
+  isTextCodec,
+  toHeader,
+  toKeyOnly,
+  toKeyValue,
+  toKeyValues,
+} from "../key_value.ts";
 import type { KeyValue, ResponseHeader } from "../key_value.ts";
 import { between, type Key, prefixSpan, type Selector, singleSpan, type Span, spanOf } from "../keys.ts";
 import { jsonable } from "../plain.ts";
 import type { Operation, View } from "./operation.ts";
+import { readTexts } from "./texts.ts";
 import { rangeRequest, type ReadOptions, type SortOptions } from "./read_options.ts";
 
 /** The keys of a range, and what etcd says of them. */
@@ -37,7 +46,7 @@ export type Read<T> = Operation<RangeRequest, RangeResponse, T>;
 export function readValue<V>(view: View<V>, key: Key, options: ReadOptions): Read<V | null> {
   return {
     request: rangeRequest(view.keys, singleSpan(key), options),
-    read: ({ kvs }) => kvs.length === 0 ? null : value(view, kvs[0]),
+    read: ({ kvs }) => kvs.length === 0 ? null : decodeValue(kvs[0], view.keys, view.codec),
   };
 }
 
@@ -76,7 +85,11 @@ export function readKeys(
 ): Read<string[]> {
   return {
     request: rangeRequest(view.keys, span, options, "keys"),
-    read: ({ kvs }) => kvs.map((kv) => exactKey(view.keys.relative(kv.key))),
+    read: ({ kvs }) => {
+      const texts: string[] = [];
+      readTexts(kvs, view.keys.prefixLength, (kv, key) => texts.push(key ?? keyOf(view, kv)));
+      return texts;
+    },
   };
 }
 
@@ -88,7 +101,7 @@ export function readRange<V>(
 ): Read<RangeResult<V>> {
   return {
     request: rangeRequest(view.keys, spanOf(selector), options),
-    read: (response) => rangeResult(response, options, (kv) => toKeyValue(kv, view.keys, view.codec)),
+    read: (response) => rangeResult(response, options, toKeyValues(response.kvs, view.keys, view.codec)),
   };
 }
 
@@ -100,7 +113,9 @@ export function readRangeOfKeys(
 ): Read<RangeResult<null>> {
   return {
     request: rangeRequest(view.keys, spanOf(selector), options, "keys"),
-    read: (response) => rangeResult(response, options, (kv) => toKeyOnly(kv, view.keys)),
+    read: (response) => {
+      return rangeResult(response, options, response.kvs.map((kv) => toKeyOnly(kv, view.keys)));
+    },
   };
 }
 
@@ -115,22 +130,32 @@ export function readCount(view: View<unknown>, selector: Selector, options: Read
 function readMap<V>(view: View<V>, span: Span, options: ReadOptions & SortOptions): Read<Map<string, V>> {
   return {
     request: rangeRequest(view.keys, span, options),
-    read: ({ kvs }) => new Map(kvs.map((kv) => [exactKey(view.keys.relative(kv.key)), value(view, kv)])),
+    read: ({ kvs }) => {
+      const map = new Map<string, V>();
+      const isText = isTextCodec(view.codec);
+      readTexts(kvs, view.keys.prefixLength, (kv, key, text) => {
+        const decoded = isText && text !== undefined
+          ? text as V & string
+          : decodeValue(kv, view.keys, view.codec);
+        map.set(key ?? keyOf(view, kv), decoded);
+      });
+      return map;
+    },
   };
 }
 
-function value<V>({ keys, codec }: View<V>, { key, value, modRevision }: KeyValueMessage): V {
-  return decodeValue(codec, value, { keyBytes: keys.relative(key), revision: modRevision });
+function keyOf({ keys }: View<unknown>, { key }: KeyValueMessage): string {
+  return exactKey(keys.relative(key));
 }
 
 function rangeResult<V>(
   response: RangeResponse,
   { revision = 0n }: ReadOptions,
-  toEntry: (message: KeyValueMessage) => KeyValue<V>,
+  kvs: readonly KeyValue<V>[],
 ): RangeResult<V> {
   const header = toHeader(response.header);
   return jsonable({
-    kvs: response.kvs.map(toEntry),
+    kvs,
     count: Number(response.count),
     more: response.more,
     revision: revision === 0n ? header.revision : revision,

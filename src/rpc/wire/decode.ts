@@ -1,18 +1,18 @@
 /**
  * Decoders for the messages that come often, with the same result as the generated ones.
  *
- * Byte fields are views of the input.
+ * Bytes of keys and values stay in the input.
  *
  * @module
  */
 
 import type { ResponseHeader } from "../../../proto/gen/header.ts";
 import type { PutResponse, RangeResponse } from "../../../proto/gen/kv.ts";
-import type { Event, Event_EventType, KeyValue } from "../../../proto/gen/mvcc.ts";
+import type { Event, Event_EventType } from "../../../proto/gen/mvcc.ts";
+import { WireKeyValue } from "./key_value.ts";
 import { remembered, WireReader } from "./reader.ts";
 
 const reader = new WireReader();
-const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 const cluster = remembered();
 const member = remembered();
@@ -32,22 +32,6 @@ function readHeader(end: number): ResponseHeader {
   return header;
 }
 
-function readKeyValue(end: number): KeyValue {
-  let key = NO_BYTES, value = NO_BYTES;
-  let createRevision = 0n, modRevision = 0n, version = 0n, lease = 0n;
-  while (reader.more(end)) {
-    const tag = reader.tag();
-    if (tag === 10) key = reader.view();
-    else if (tag === 16) createRevision = reader.int64();
-    else if (tag === 24) modRevision = reader.int64();
-    else if (tag === 32) version = reader.int64();
-    else if (tag === 42) value = reader.view();
-    else if (tag === 48) lease = reader.int64();
-    else reader.skip(tag);
-  }
-  return { key, createRevision, modRevision, version, value, lease };
-}
-
 /** An Event. @throws {RangeError} If the bytes are none. */
 export function decodeEvent(bytes: Uint8Array): Event {
   const event: Event = { type: 0, kv: undefined, prevKv: undefined };
@@ -55,8 +39,8 @@ export function decodeEvent(bytes: Uint8Array): Event {
   while (reader.more(end)) {
     const tag = reader.tag();
     if (tag === 8) event.type = reader.number() as Event_EventType;
-    else if (tag === 18) event.kv = readKeyValue(reader.nested());
-    else if (tag === 26) event.prevKv = readKeyValue(reader.nested());
+    else if (tag === 18) event.kv = new WireKeyValue(reader, reader.nested());
+    else if (tag === 26) event.prevKv = new WireKeyValue(reader, reader.nested());
     else reader.skip(tag);
   }
   return event;
@@ -68,7 +52,7 @@ export function decodeRangeResponse(bytes: Uint8Array): RangeResponse {
   const end = reader.begin(bytes);
   while (reader.more(end)) {
     const tag = reader.tag();
-    if (tag === 18) response.kvs.push(readKeyValue(reader.nested()));
+    if (tag === 18) response.kvs.push(new WireKeyValue(reader, reader.nested()));
     else if (tag === 10) response.header = readHeader(reader.nested());
     else if (tag === 24) response.more = reader.flag();
     else if (tag === 32) response.count = reader.int64();
@@ -84,7 +68,7 @@ export function decodePutResponse(bytes: Uint8Array): PutResponse {
   while (reader.more(end)) {
     const tag = reader.tag();
     if (tag === 10) response.header = readHeader(reader.nested());
-    else if (tag === 18) response.prevKv = readKeyValue(reader.nested());
+    else if (tag === 18) response.prevKv = new WireKeyValue(reader, reader.nested());
     else reader.skip(tag);
   }
   return response;

@@ -68,6 +68,24 @@ export class WireReader {
     return end;
   }
 
+  /** The message that is read. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Where the next field, or what is left of this one, begins. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Passes over bytes, whose end is then `at`; returns their start. */
+  pass(): number {
+    const end = this.nested();
+    const start = this.#at;
+    this.#at = end;
+    return start;
+  }
+
   /** Bytes as a view of the message. */
   view(): Uint8Array {
     const end = this.nested();
