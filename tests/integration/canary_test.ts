@@ -99,7 +99,8 @@ test("no token is seen when it is refused, or cannot be sent", () =>
       const watcher = c.watch("k");
       evidence.add(watcher);
       await evidence.failing(() => watcher[Symbol.asyncIterator]().next());
-      await evidence.failing(() => client.sync());
+      // etcd 3.4 tells anyone who its members are.
+      if (!server.version.startsWith("3.4.")) await evidence.failing(() => client.sync());
       for (const token of [`${CANARY}\n`, `${CANARY}ü`]) {
         await evidence.failing(() => new EtcdClient(server.endpoint, { ...way, credentials: { token } }));
       }
