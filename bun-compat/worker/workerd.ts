@@ -15,12 +15,10 @@ export class Workerd implements AsyncDisposable {
   /** Such as `"http://127.0.0.1:8787"`. */
   readonly url: string;
   readonly #process: LineProcess;
-  readonly #directory: string;
 
-  private constructor(url: string, process: LineProcess, directory: string) {
+  private constructor(url: string, process: LineProcess) {
     this.url = url;
     this.#process = process;
-    this.#directory = directory;
   }
 
   /**
@@ -31,19 +29,34 @@ export class Workerd implements AsyncDisposable {
    * @param etcd What it is given as `ETCD_ENDPOINT`.
    * @throws {Error} With what workerd said, if it does not take the worker.
    */
-  static async start(source: string, config: "plain" | "withKeeper", etcd: string): Promise<Workerd> {
+  static async start(
+    source: string,
+    config: "plain" | "withKeeper",
+    etcd: string,
+  ): Promise<Workerd> {
     const directory = await mkdtemp(join(temporaryFolder(), "etcetra-worker-"));
-    const file = join(directory, "config.capnp");
-    await copyFile(new URL("config.capnp", import.meta.url), file);
-    await writeFile(join(directory, "worker.js"), source);
-    const args = ["serve", "--control-fd=1", file, config];
-    const process = LineProcess.start(await tool("workerd"), args, { ...ENVIRONMENT, ETCD_ENDPOINT: etcd });
-    const { value, done } = await process.lines.next();
-    const url = done ? "" : `http://127.0.0.1:${JSON.parse(value).port}`;
-    const worker = new Workerd(url, process, directory);
-    if (!done) return worker;
-    await worker[Symbol.asyncDispose]();
-    throw new Error(`Cannot start workerd: ${worker.complaints}`);
+    try {
+      const file = join(directory, "config.capnp");
+      await copyFile(new URL("config.capnp", import.meta.url), file);
+      await writeFile(join(directory, "worker.js"), source);
+      const args = ["serve", "--control-fd=1", file, config];
+      const process = LineProcess.start(await tool("workerd"), args, {
+        ...ENVIRONMENT,
+        ETCD_ENDPOINT: etcd,
+      });
+      // Once it listens, it needs its files no more.
+      const { value, done } = await process.lines.next();
+      if (!done) {
+        return new Workerd(
+          `http://127.0.0.1:${JSON.parse(value).port}`,
+          process,
+        );
+      }
+      await process.exited;
+      throw new Error(`Cannot start workerd: ${process.stderr}`);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   }
 
   /** What it wrote to its standard error: whatever nobody caught. */
@@ -51,9 +64,8 @@ export class Workerd implements AsyncDisposable {
     return this.#process.stderr;
   }
 
-  /** Ends it, and removes its files. */
+  /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.close();
-    await rm(this.#directory, { recursive: true });
   }
 }
