@@ -29,29 +29,17 @@ export class Workerd implements AsyncDisposable {
    * @param etcd What it is given as `ETCD_ENDPOINT`.
    * @throws {Error} With what workerd said, if it does not take the worker.
    */
-  static async start(
-    source: string,
-    config: "plain" | "withKeeper",
-    etcd: string,
-  ): Promise<Workerd> {
+  static async start(source: string, config: "plain" | "withKeeper", etcd: string): Promise<Workerd> {
     const directory = await mkdtemp(join(temporaryFolder(), "etcetra-worker-"));
     try {
       const file = join(directory, "config.capnp");
       await copyFile(new URL("config.capnp", import.meta.url), file);
       await writeFile(join(directory, "worker.js"), source);
       const args = ["serve", "--control-fd=1", file, config];
-      const process = LineProcess.start(await tool("workerd"), args, {
-        ...ENVIRONMENT,
-        ETCD_ENDPOINT: etcd,
-      });
+      const process = LineProcess.start(await tool("workerd"), args, { ...ENVIRONMENT, ETCD_ENDPOINT: etcd });
       // Once it listens, it needs its files no more.
       const { value, done } = await process.lines.next();
-      if (!done) {
-        return new Workerd(
-          `http://127.0.0.1:${JSON.parse(value).port}`,
-          process,
-        );
-      }
+      if (!done) return new Workerd(`http://127.0.0.1:${JSON.parse(value).port}`, process);
       await process.exited;
       throw new Error(`Cannot start workerd: ${process.stderr}`);
     } finally {
