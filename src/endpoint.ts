@@ -74,11 +74,6 @@ export interface Address {
   readonly name: string;
 }
 
-/** Whether a text is an IPv4 or an IPv6 address. */
-export function isIpAddress(host: string): boolean {
-  return host.includes(":") || /^\d+(\.\d+){3}$/.test(host);
-}
-
 /** A refused text for a message: what stands before an `@` may be a password. */
 function shown(text: unknown): string {
   return String(text).replace(/^.*@/s, "…@");

@@ -9,7 +9,7 @@
  */
 
 import type { RequestOp, TxnRequest } from "../../proto/gen/kv.ts";
-import { RangeRequest_SortOrder as Order, RangeRequest_SortTarget as Target } from "../../proto/gen/kv.ts";
+import { countRequest } from "../rpc/count_request.ts";
 
 /** Whether a transaction changes nothing in either branch, so that it may be repeated. */
 export function isReadOnly(request: TxnRequest): boolean {
@@ -55,20 +55,5 @@ function asLinearizable(operation: RequestOp): RequestOp {
 
 /** The cheapest range; on the key of a compare, which whoever runs the transaction must be allowed to read. */
 function countOf(key: Uint8Array): RequestOp {
-  const value = {
-    key,
-    rangeEnd: new Uint8Array(0),
-    limit: 0n,
-    revision: 0n,
-    sortOrder: Order.NONE,
-    sortTarget: Target.KEY,
-    serializable: false,
-    keysOnly: false,
-    countOnly: true,
-    minModRevision: 0n,
-    maxModRevision: 0n,
-    minCreateRevision: 0n,
-    maxCreateRevision: 0n,
-  };
-  return { request: { $case: "requestRange", value } };
+  return { request: { $case: "requestRange", value: countRequest(key) } };
 }

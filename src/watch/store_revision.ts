@@ -5,12 +5,11 @@
  */
 
 import { EtcdClusterChangedError, EtcdPermissionDeniedError } from "../errors.ts";
+import { countRequest } from "../rpc/count_request.ts";
 import { Range } from "../rpc/methods.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import type { CallOptions } from "../options.ts";
 import type { Subscription } from "./subscription.ts";
-
-const NONE = new Uint8Array(0);
 
 /** A cluster, and the revision of its store. */
 export interface StoreRevision {
@@ -24,21 +23,11 @@ export interface StoreRevision {
  * @param key A key that the user may read; nothing of it is transferred.
  */
 export async function storeRevision(rpc: Rpc, key: Uint8Array, options: CallOptions): Promise<StoreRevision> {
-  const { header } = await rpc.unary(Range, {
-    key,
-    rangeEnd: NONE,
-    limit: 0n,
-    revision: 0n,
-    sortOrder: 0,
-    sortTarget: 0,
-    serializable: false,
-    keysOnly: false,
-    countOnly: true,
-    minModRevision: 0n,
-    maxModRevision: 0n,
-    minCreateRevision: 0n,
-    maxCreateRevision: 0n,
-  }, { signal: options.signal, timeout: options.timeout, idempotent: true });
+  const { header } = await rpc.unary(Range, countRequest(key), {
+    signal: options.signal,
+    timeout: options.timeout,
+    idempotent: true,
+  });
   return { clusterId: header?.clusterId ?? 0n, revision: header?.revision ?? 0n };
 }
 

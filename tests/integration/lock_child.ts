@@ -30,12 +30,16 @@ async function contend(c: EtcdCommunicator): Promise<void> {
   await lock.release();
 }
 
-/** Notes when it last held the lock, as its signal said; resolves when that said otherwise. */
+/**
+ * Notes when it last held the lock, as its signal said; resolves when that said otherwise. The clock is read first:
+ * a process that is suspended right after the signal's answer would otherwise note the time of its waking.
+ */
 function lastHeld(lock: EtcdLock): Promise<number> {
   let last = 0;
   return new Promise((resolve) => {
     const timer = setInterval(() => {
-      if (!lock.signal.aborted) last = Date.now();
+      const asked = Date.now();
+      if (!lock.signal.aborted) last = asked;
       else {
         clearInterval(timer);
         resolve(last);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { HostPortPair, isIpAddress, parseEndpoint } from "../../src/endpoint.ts";
+import { HostPortPair, parseEndpoint } from "../../src/endpoint.ts";
+import { isIpAddress } from "../../src/transport/net/host.ts";
 import { test } from "../harness.ts";
 
 test("a pair of host and port is read and written", () => {
