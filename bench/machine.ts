@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hardware, system } from "../tools/machine.ts";
 import { describe, RUNTIMES } from "../tools/suite/runtimes.ts";
 import { goClientVersion } from "./prepare/go.ts";
 import { npmVersion } from "./prepare/npm.ts";
@@ -33,10 +34,9 @@ export async function describeMachine(
   if (has(PYTHON)) {
     versions.push(`etcetra ${PYTHON_ETCETRA} (${await firstLine("python3", "--version")})`);
   }
-  const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   return {
-    hardware: `${navigator.hardwareConcurrency} cores${await processor()}, ${memory} GiB of memory`,
-    system: `${Deno.build.os} ${Deno.osRelease()}, ${Deno.build.arch}`,
+    hardware: await hardware(),
+    system: system(),
     versions,
     load: [loadBefore, loadNow()],
   };
@@ -45,12 +45,6 @@ export async function describeMachine(
 /** Processes that wanted to run, over the last minute. */
 export function loadNow(): number {
   return Deno.loadavg()[0];
-}
-
-async function processor(): Promise<string> {
-  const info = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
-  const name = /^model name\s*:\s*(.+)$/m.exec(info)?.[1];
-  return name === undefined ? "" : ` of ${name}`;
 }
 
 async function lockedVersion(name: string): Promise<string> {

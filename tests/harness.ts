@@ -19,6 +19,14 @@ export const test: Test = nodeTest ?? ((name, body) => {
   Deno.test(name, { timeout: TEST_LIMIT, sanitizeOps: sanitized, sanitizeResources: sanitized }, body);
 });
 
+/**
+ * A test of processes that go on beside other tests: what is opened or closed while it runs need not be its own, so
+ * that Deno's sanitizers have nothing to tell.
+ */
+export const sideBySide: Test = nodeTest ?? ((name, body) => {
+  Deno.test(name, { timeout: TEST_LIMIT, sanitizeOps: false, sanitizeResources: false }, body);
+});
+
 /** A test that cannot run here: the report shows it as skipped, with the reason in its name. */
 export function skipped(name: string, reason: string): void {
   const title = `${name} (skipped: ${reason})`;

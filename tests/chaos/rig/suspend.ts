@@ -8,7 +8,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { LineProcess } from "../../../src/testing/mod.ts";
 import type { HolderReport, HolderRequest } from "./holder.ts";
-import { RUN } from "./runtime.ts";
+import { OWN } from "./runtime.ts";
 
 /** A holder of locks in a process of its own. */
 export class Holder implements AsyncDisposable {
@@ -23,7 +23,7 @@ export class Holder implements AsyncDisposable {
   /** Starts one; resolves when it holds all its locks. */
   static async start(request: HolderRequest): Promise<Holder> {
     const script = fileURLToPath(new URL("./holder.ts", import.meta.url));
-    const child = LineProcess.start(process.execPath, [...RUN, script, JSON.stringify(request)], process.env);
+    const child = LineProcess.start(OWN.program, [...OWN.args, script, JSON.stringify(request)], process.env);
     const { pid } = await said<{ pid: number }>(child);
     return new Holder(child, pid);
   }

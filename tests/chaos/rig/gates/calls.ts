@@ -15,7 +15,7 @@ import {
 import type { LagMeter } from "./lag.ts";
 
 /** Milliseconds by which a call may outlive its deadline. */
-const GRACE = 250;
+export const GRACE = 250;
 
 /** Which argument of a method is the options of the call. */
 const OPTIONS_AT: Readonly<Record<string, number>> = {
@@ -46,12 +46,21 @@ const OPTIONS_AT: Readonly<Record<string, number>> = {
 export class CallGate {
   readonly #lag: LagMeter;
   readonly #shared = countedSignal();
+  readonly #grace: number;
   readonly #findings: string[] = [];
   #calls = 0;
   #open = 0;
+  #latest = 0;
 
-  constructor(lag: LagMeter) {
+  /** @param grace Milliseconds by which a call may outlive its deadline before that is a finding. */
+  constructor(lag: LagMeter, grace: number) {
     this.#lag = lag;
+    this.#grace = grace;
+  }
+
+  /** Milliseconds by which a call outlived its deadline, at most. */
+  get latest(): number {
+    return Math.round(this.#latest);
   }
 
   /** Calls so far. */
@@ -113,9 +122,12 @@ export class CallGate {
 
   #settled(name: string, started: number, timeout: number): void {
     const [deadline, now] = [started + timeout, performance.now()];
-    if (timeout === 0 || now <= deadline + GRACE) return;
+    if (timeout === 0 || now <= deadline) return;
     const late = now - deadline - this.#lag.within(deadline, now);
-    if (late > GRACE) this.#find(`${name} settled ${late.toFixed(0)} ms after its deadline of ${timeout} ms`);
+    this.#latest = Math.max(this.#latest, late);
+    if (late > this.#grace) {
+      this.#find(`${name} settled ${late.toFixed(0)} ms after its deadline of ${timeout} ms`);
+    }
   }
 
   #find(finding: string): void {

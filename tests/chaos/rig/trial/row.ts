@@ -54,8 +54,10 @@ export interface Figure {
 /** What became of a row. */
 export interface RowReport {
   readonly figures: readonly Figure[];
+  /** What every row has to keep: how late calls settled, how late the process ended. */
+  readonly gates: readonly Figure[];
   /** What was not kept, one sentence each. */
   readonly findings: readonly string[];
-  /** The history, where one was kept and something is wrong. */
+  /** What is known of it, with the history where one was kept; written if something is wrong. */
   readonly file?: string;
 }

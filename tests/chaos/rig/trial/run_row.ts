@@ -7,7 +7,8 @@
 
 import process from "node:process";
 import { rowOf } from "../../rows/all.ts";
-import { writeEvidence } from "../history/evidence_file.ts";
+import { GRACE } from "../gates/calls.ts";
+import { writeReport } from "../history/evidence_file.ts";
 import type { RowReport, RowRequest } from "./row.ts";
 import { Trial } from "./trial.ts";
 
@@ -25,13 +26,16 @@ async function run(request: RowRequest): Promise<RowReport> {
   await trial[Symbol.asyncDispose]().catch((error) => findings.push(`Closing failed: ${text(error)}`));
   await new Promise((resolve) => setTimeout(resolve, 0)); // for rejections that nobody handles
   findings.push(...trial.gate.findings, ...unhandled);
-  const { figures, evidence } = trial;
-  if (findings.length === 0 || evidence === undefined) return { figures, findings };
-  const file = `${request.folder}/row-${request.row}-${
-    request.tls ? "tls" : "plaintext"
-  }-${request.seed}.json`;
-  await writeEvidence(file, { about: request, findings, ...evidence });
-  return { figures, findings, file };
+  const { figures, evidence, events, gate } = trial;
+  const gates = [{
+    name: "calls settled after their deadline",
+    value: gate.latest,
+    unit: "ms",
+    limit: GRACE,
+  }];
+  const report = { figures, gates, findings };
+  if (findings.length === 0) return report;
+  return { ...report, file: await writeReport(request, report, { ...evidence, events }) };
 }
 
 console.log(JSON.stringify(await run(JSON.parse(process.argv[2]))));
