@@ -4,6 +4,8 @@
  * @module
  */
 
+import { assert } from "@std/assert";
+import { isLinearizable } from "../rig/history/call.ts";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { Recorder } from "../rig/history/recorder.ts";
@@ -41,10 +43,14 @@ export const row: Row = {
     for (const role of ["follower", "leader"] as const) {
       await pause(BEFORE);
       const victim = role === "follower" ? first : await cluster.leader();
-      const killed = performance.now();
+      const [killed, lost] = [performance.now(), trial.count("disconnected")];
       await victim.kill();
       await pause(AFTER);
-      const affected = recorder.calls.filter(({ proc }) => role === "leader" || proc % clients.length === 0);
+      assert(trial.count("disconnected") > lost, `no client was connected to the ${role}`);
+      // Other members answer serializable reads without a leader.
+      const affected = recorder.calls.filter((call) =>
+        isLinearizable(call) && (role === "leader" || call.proc % clients.length === 0)
+      );
       const [from, to] = longestOutage(affected, killed, performance.now());
       trial.span(`outage, ${role}`, from, to, role === "follower" ? 1_000 : 4_000);
       await victim.restart();

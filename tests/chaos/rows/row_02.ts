@@ -9,7 +9,8 @@ import type { Row } from "../rig/trial/row.ts";
 import { Recorder } from "../rig/history/recorder.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 
-/** Puts under way at a time. */
+/** Puts at least, and how many are under way at a time. */
+const PUTS = 5_000;
 const WIDTH = 50;
 
 export const row: Row = {
@@ -20,20 +21,30 @@ export const row: Row = {
     const server = await trial.server();
     const c = await trial.connect(server.endpoint, server.clientOptions);
     const recorder = new Recorder();
-    let next = 0;
+    let [next, hit, killing] = [0, 0, true];
     const writing = Array.from({ length: WIDTH }, async (_, proc) => {
-      while (next < 5_000) {
+      while (killing || next < PUTS) {
         const id = next++;
-        await recorder.record(proc, c, { kind: "write", puts: [`k/${id}`], deletes: [], value: `v${id}` });
+        const { maybeExecuted } = await recorder.record(proc, c, {
+          kind: "write",
+          puts: [`k/${id}`],
+          deletes: [],
+          value: `v${id}`,
+        });
+        if (maybeExecuted === "unknown") hit++;
       }
     });
-    const kills = 1 + trial.random.below(3);
-    for (let i = 0; i < kills; i++) {
-      const at = 5_000 * (i + trial.random.between(0.2, 0.8)) / kills;
+    const wanted = 1 + trial.random.below(3);
+    let kills = 0;
+    // A kill between an answer and the next request meets no put; one more then does.
+    while (kills < wanted || hit === 0) {
+      const at = Math.max(next, PUTS * kills / wanted) + PUTS * trial.random.between(0.1, 0.8) / wanted;
       while (next < at) await pause(1);
       await server.kill();
       await server.restart();
+      kills++;
     }
+    killing = false;
     await Promise.all(writing);
     const { revision } = await c.put("end", "end");
     const truth = (await readTruth(server, Number(revision))).slice(0, -1);

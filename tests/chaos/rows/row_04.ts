@@ -5,8 +5,13 @@
  */
 
 import { Follower } from "../rig/history/follow.ts";
+import { readTruth } from "../rig/history/oracle.ts";
 import { endpointsFrom, memberAt } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
+import { pause } from "../rig/trial/trial.ts";
+
+/** Milliseconds that the member stands still in the long form; in the short one, until the client has moved. */
+const STILL = 30_000;
 
 export const row: Row = {
   number: 4,
@@ -14,9 +19,9 @@ export const row: Row = {
   promise: "fails over by keep-alive: <= time + timeout + 1 s",
   async run(trial) {
     const keepAlive = trial.long ? { time: 10_000, timeout: 5_000 } : { time: 6_000, timeout: 2_000 };
+    const limit = keepAlive.time + keepAlive.timeout + 1_000;
     const cluster = await trial.cluster();
-    const victim = trial.random.pick(cluster.servers);
-    const endpoints = endpointsFrom(cluster, victim);
+    const endpoints = endpointsFrom(cluster, trial.random.pick(cluster.servers));
     const c = await trial.connect(endpoints, { ...cluster.clientOptions, keepAlive });
     const follower = trial.use(new Follower(c, { prefix: "k/" }));
     await follower.ready;
@@ -24,14 +29,17 @@ export const row: Row = {
     const paused = performance.now();
     await stopped.pause();
     try {
-      const { revision } = await c.range("k/", { timeout: 60_000 });
-      const limit = keepAlive.time + keepAlive.timeout + 1_000;
+      await c.range("k/", { timeout: 60_000 });
       trial.span("until a read that was under way is answered", paused, performance.now(), limit);
-      await c.put("k/a", "after", { timeout: 60_000 });
-      await follower.until(Number(revision) + 1);
+      const { revision } = await c.put("k/a", "meanwhile", { timeout: 60_000 });
+      await follower.until(Number(revision));
       trial.span("until the watch goes on", paused, performance.now(), limit);
+      await pause(paused + trial.scale(0, STILL) - performance.now());
     } finally {
       await stopped.resume();
     }
+    const last = Number((await c.put("k/a", "after")).revision);
+    await follower.until(last);
+    trial.check({ watches: [await follower.finish(last)], truth: await readTruth(cluster, last) });
   },
 };

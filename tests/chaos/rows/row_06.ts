@@ -4,9 +4,10 @@
  * @module
  */
 
+import { assert } from "@std/assert";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
-import { endpointsFrom, followerOf } from "../rig/members.ts";
+import { endpointsFrom, followerOf, memberAt } from "../rig/members.ts";
 import { PeerNetwork } from "../rig/peers.ts";
 import type { Row } from "../rig/trial/row.ts";
 
@@ -24,6 +25,7 @@ export const row: Row = {
     const writer = await trial.connect(others.map(({ endpoint }) => endpoint), cluster.clientOptions);
     const follower = trial.use(new Follower(c, { prefix: "k/" }));
     await follower.ready;
+    assert(memberAt(cluster, trial.connected[0]) === victim, "the watch is on the member to be isolated");
     const isolated = performance.now();
     peers.isolate(cluster, victim);
     const { revision } = await writer.put("k/a", "unseen");

@@ -49,7 +49,7 @@ export const row: Row = {
     trial.duration("until the others have an event, at most", slowest, 1_000);
     const held = await settled(before + PROMISED * 2 ** 20) - before;
     trial.note("queued", Math.round(puts * VALUE / 1e6), "MB");
-    trial.figure("memory held", Math.round(held / 2 ** 20 * 10) / 10, PROMISED + BESIDE, "MiB");
+    trial.figure(`memory held, with ${BESIDE} MiB for all else`, held / 2 ** 20, PROMISED + BESIDE, "MiB");
     let revisions = 0;
     for (let newest = 0n; revisions < puts; revisions++) {
       const { value: batch } = await reader.next();

@@ -42,6 +42,8 @@ export class Direction {
   #lost = false;
   #cut: { readonly at: number; readonly how: Cut } | undefined;
   #flips: number[] = [];
+  /** Told of what is handed on. */
+  onForward: (bytes: Uint8Array) => void = () => {};
 
   /** @param onCut Called when what {@linkcode Direction.cutAfter} asked for is due. */
   constructor(from: Socket, to: Socket, onCut: (how: Cut) => void) {
@@ -131,7 +133,10 @@ export class Direction {
       : undefined;
     const piece = this.#flipped(cut === undefined ? bytes : bytes.subarray(0, cut.at - this.#forwarded));
     this.#forwarded += piece.length;
-    if (piece.length > 0) this.#congested = !this.#to.write(piece);
+    if (piece.length > 0) {
+      this.onForward(piece);
+      this.#congested = !this.#to.write(piece);
+    }
     if (cut === undefined) return;
     this.#cut = undefined;
     this.#queue.length = 0;

@@ -134,7 +134,7 @@ export class Trial implements AsyncDisposable {
   check(evidence: Evidence): void {
     this.evidence = evidence;
     const findings = check(evidence);
-    this.figure("findings of the checkers", findings.length, 0);
+    this.figure("findings of the checkers", findings.length, 0, "", findings.slice(0, 10).join("\n"));
   }
 
   /** Notes a figure that nothing is promised of. */
@@ -142,10 +142,14 @@ export class Trial implements AsyncDisposable {
     this.#figures.push({ name, value, unit });
   }
 
-  /** Notes a figure, and asserts that it is no more than promised. */
-  figure(name: string, value: number, limit: number, unit = ""): void {
+  /**
+   * Notes a figure, and asserts that it is no more than promised.
+   *
+   * @param detail What there is to say if it is more.
+   */
+  figure(name: string, value: number, limit: number, unit = "", detail = ""): void {
     this.#figures.push({ name, value, unit, limit });
-    assert(value <= limit, `${name}: ${value} ${unit}, more than ${limit}`);
+    assert(value <= limit, `${name}: ${value} ${unit}, more than ${limit}. ${detail}`.trim());
   }
 
   /** Notes how many milliseconds something took, and in the long form asserts that it is no more than promised. */
