@@ -43,7 +43,7 @@ export interface KeepAliveOptions {
   /**
    * Milliseconds to wait for its answer; at least 1.
    *
-   * @default {5_000}
+   * @default {4_000}
    */
   readonly timeout?: number;
 }
@@ -280,7 +280,7 @@ function checkedKeepAlive(keepAlive: KeepAliveOptions | false): Required<KeepAli
       `Cannot use keepAlive.time ${time}: etcd closes connections that ask within 6,000 ms`,
     );
   }
-  const timeout = milliseconds(keepAlive.timeout ?? 5_000, "keepAlive.timeout");
+  const timeout = milliseconds(keepAlive.timeout ?? 4_000, "keepAlive.timeout");
   if (timeout < 1) throw new RangeError(`Cannot use keepAlive.timeout ${timeout}: expected at least 1 ms`);
   return { time, timeout };
 }

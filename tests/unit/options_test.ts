@@ -24,7 +24,7 @@ test("every option has its default", () => {
     keyspace: undefined,
     timeout: 10_000,
     connectTimeout: 5_000,
-    keepAlive: { time: 10_000, timeout: 5_000 },
+    keepAlive: { time: 10_000, timeout: 4_000 },
     retry: { maxAttempts: 10, minTimeout: 25, maxTimeout: 1_000 },
     requireLeader: true,
     maxSendBytes: 2_097_152,
@@ -101,7 +101,7 @@ test("times are finite numbers of milliseconds", () => {
 
 test("keep-alive never asks more often than etcd bears", () => {
   assertEquals(resolve({ keepAlive: false }).keepAlive, undefined);
-  assertEquals(resolve({ keepAlive: { time: 6_000 } }).keepAlive, { time: 6_000, timeout: 5_000 });
+  assertEquals(resolve({ keepAlive: { time: 6_000 } }).keepAlive, { time: 6_000, timeout: 4_000 });
   assertThrows(() => resolve({ keepAlive: { time: 5_999 } }), RangeError, "keepAlive.time");
   for (const timeout of [NaN, 0]) {
     assertThrows(() => resolve({ keepAlive: { timeout } }), RangeError, "keepAlive.timeout");

@@ -22,7 +22,7 @@
 export interface KeepAliveOptions {
   /** Nothing may come for so long before a PING is sent. @default {10_000} */
   readonly time?: number;
-  /** An answer may take so long. @default {5_000} */
+  /** An answer may take so long. @default {4_000} */
   readonly timeout?: number;
   /** At least this is between two PINGs; `time` is raised to it. @default {6_000} */
   readonly minInterval?: number;
@@ -65,7 +65,7 @@ export class KeepAlive {
   constructor(options: KeepAliveOptions, host: KeepAliveHost) {
     this.#host = host;
     this.#time = Math.max(options.time ?? 10_000, options.minInterval ?? 6_000);
-    this.#timeout = options.timeout ?? 5_000;
+    this.#timeout = options.timeout ?? 4_000;
     this.#lastChance = Math.min(LAST_CHANCE, this.#timeout / 2);
   }
 

@@ -18,7 +18,7 @@ export const row: Row = {
   title: "SIGSTOP the connected member for 30 s",
   promise: "fails over by keep-alive: <= time + timeout + 1 s",
   async run(trial) {
-    const keepAlive = trial.long ? { time: 10_000, timeout: 5_000 } : { time: 6_000, timeout: 2_000 };
+    const keepAlive = trial.long ? { time: 10_000, timeout: 4_000 } : { time: 6_000, timeout: 2_000 };
     const limit = keepAlive.time + keepAlive.timeout + 1_000;
     const cluster = await trial.cluster();
     const endpoints = endpointsFrom(cluster, trial.random.pick(cluster.servers));

@@ -8,7 +8,7 @@ import { Follower } from "../rig/history/follow.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
 
-/** Milliseconds: the default keep-alive time and timeout. */
+/** Milliseconds: the default keep-alive time and timeout, and one second to go on elsewhere. */
 const DEFAULT = 15_000;
 
 export const row: Row = {
