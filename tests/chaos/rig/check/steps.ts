@@ -22,11 +22,21 @@ export function stepsOf(calls: readonly Call[]): Map<string, Step[]> {
   const keys = new Set(relevant.flatMap(named));
   const observed = new Set(relevant.flatMap(sightings));
   const steps = new Map<string, Step[]>();
-  for (const key of keys) {
-    const own = relevant.map((call) => stepOf(call, key, observed)).filter((step) => step !== undefined);
-    if (own.length > 0) steps.set(key, own);
+  for (const call of relevant) {
+    for (const key of looksAtAll(call) ? keys : new Set(named(call))) {
+      const step = stepOf(call, key, observed);
+      if (step === undefined) continue;
+      const own = steps.get(key);
+      if (own === undefined) steps.set(key, [step]);
+      else own.push(step);
+    }
   }
   return steps;
+}
+
+/** Whether it tells of keys that it does not name, by their absence. */
+function looksAtAll({ request }: Call): boolean {
+  return request.kind === "read" && request.prefix !== undefined;
 }
 
 function named({ request, response }: Call): readonly string[] {

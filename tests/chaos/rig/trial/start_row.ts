@@ -39,7 +39,7 @@ async function attempt(request: RowRequest, limit: number, { program, args }: La
   const said = lastLine(child, () => {
     saidAt = performance.now();
     ending.restart(end);
-  });
+  }).catch(() => ""); // its output is cut off where it is killed
   const outcome = await Promise.race([child.exited, overtime.over, ending.over]);
   const took = Math.round(performance.now() - saidAt);
   for (const one of [overtime, ending]) one.stop();
