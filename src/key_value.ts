@@ -10,7 +10,7 @@ import { decodeText, showText } from "./bytes.ts";
 import { type Codec, utf8Codec } from "./codec.ts";
 import { CodecRefusal, EtcdDecodeError } from "./decode_error.ts";
 import type { Keyspace } from "./keys.ts";
-import { readTexts } from "./kv/texts.ts";
+import { readTexts } from "./rpc/wire/texts.ts";
 import { jsonable, toPlain } from "./plain.ts";
 import { AsynchronousSchema } from "./schema.ts";
 

@@ -21,7 +21,7 @@ import { checkedLeaseId, leaseHex } from "./lease/id.ts";
 import type { Renewal } from "./lease/renewal.ts";
 import type { LeaseHold, LeaseRenewals } from "./lease/renewals.ts";
 import { WatchfulSignal } from "./lease/watchful_signal.ts";
-import { cleanUp, CLOSE_PATIENCE } from "./lock/cleanup.ts";
+import { cleanUp, CLOSE_PATIENCE } from "./cleanup.ts";
 import { EtcdLeaseNotFoundError } from "./errors.ts";
 import { type CallOptions, ttlSeconds } from "./options.ts";
 import type { Scope } from "./scope.ts";

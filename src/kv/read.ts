@@ -19,7 +19,7 @@ import type { KeyValue, ResponseHeader } from "../key_value.ts";
 import { between, type Key, prefixSpan, type Selector, singleSpan, type Span, spanOf } from "../keys.ts";
 import { jsonable } from "../plain.ts";
 import type { Operation, View } from "./operation.ts";
-import { readTexts } from "./texts.ts";
+import { readTexts } from "../rpc/wire/texts.ts";
 import { rangeRequest, type ReadOptions, type SortOptions } from "./read_options.ts";
 
 /** The keys of a range, and what etcd says of them. */

@@ -33,7 +33,7 @@ import { type LeaseSession, openSession, type Session } from "../session.ts";
 import { abortable } from "../timing.ts";
 import type { WatchHub } from "../watch/hub.ts";
 import { claim } from "./claims.ts";
-import { cleanUp } from "./cleanup.ts";
+import { cleanUp } from "../cleanup.ts";
 import { HeldLock } from "./held_lock.ts";
 import { Contender, type Standing } from "./queue.ts";
 import { turn } from "./turn.ts";

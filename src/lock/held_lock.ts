@@ -23,7 +23,7 @@ import { OwnedKey } from "../ownership.ts";
 import type { Resources } from "../resources.ts";
 import type { Scope } from "../scope.ts";
 import type { LeaseSession, Session } from "../session.ts";
-import { cleanUp, CLOSE_PATIENCE } from "./cleanup.ts";
+import { cleanUp, CLOSE_PATIENCE } from "../cleanup.ts";
 import type { Contender } from "./queue.ts";
 import type { EtcdLock } from "./types.ts";
 

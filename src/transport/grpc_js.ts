@@ -13,7 +13,7 @@ import { type Channel, type ChannelOptions, createChannel } from "nice-grpc";
 import { type Address, HostPortPair } from "../endpoint.ts";
 import { EtcdUnavailableError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
-import type { KeepAliveOptions } from "../options.ts";
+import { type KeepAliveOptions, MAX_TIMER } from "../options.ts";
 import type { Dialer } from "../socket.ts";
 import type { CallFailure, Connect, Connection } from "./connection.ts";
 import { connectionError } from "./dial_failure.ts";
@@ -41,13 +41,15 @@ export function grpcJsConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptio
     }
     const authority = new HostPortPair(address.host, address.port).toString();
     const channel = createChannel(authority, stockCredentials(target), channelOptions(keepAlive));
+    const awake = stayAwake();
     try {
       await becomesReady(channel, signal);
     } catch (error) {
       channel.close();
+      clearInterval(awake);
       throw error;
     }
-    return new GrpcJsConnection(address, channel);
+    return new GrpcJsConnection(address, channel, awake);
   };
 }
 
@@ -67,6 +69,14 @@ function channelOptions(keepAlive: Required<KeepAliveOptions> | undefined): Chan
       "grpc.keepalive_timeout_ms": keepAlive.timeout,
     }),
   };
+}
+
+/**
+ * Keeps the process alive until it is cleared: while it has no calls, grpc-js would let the process end under whoever
+ * waits for its connection to come up or go down.
+ */
+function stayAwake(): ReturnType<typeof setInterval> {
+  return setInterval(() => {}, MAX_TIMER);
 }
 
 /** Resolves when the channel's state is no longer `state`. */
@@ -102,8 +112,10 @@ class GrpcJsConnection implements Connection {
   readonly channel: Channel;
   readonly ended: Promise<void>;
   readonly #down = new AbortController();
+  readonly #awake: ReturnType<typeof setInterval>;
 
-  constructor(address: Address, channel: Channel) {
+  constructor(address: Address, channel: Channel, awake: ReturnType<typeof setInterval>) {
+    this.#awake = awake;
     this.address = address;
     this.channel = channel;
     this.ended = leaves(channel, READY).then(() => {
@@ -139,5 +151,6 @@ class GrpcJsConnection implements Connection {
     if (this.#down.signal.aborted) return;
     this.#down.abort(error ?? "closed");
     this.channel.close();
+    clearInterval(this.#awake);
   }
 }

@@ -47,6 +47,7 @@ export const ROOMS: readonly Room[] = [
     holds: [
       "src/auth.ts",
       "src/auth/",
+      "src/cleanup.ts",
       "src/cluster.ts",
       "src/compare.ts",
       "src/entries.ts",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Resources } from "../resources.ts";
+import type { Resources } from "./resources.ts";
 
 /** Milliseconds that closing the communicator waits for each thing to be given up; a lease then runs out by itself. */
 export const CLOSE_PATIENCE = 1_000;

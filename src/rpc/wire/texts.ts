@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { KeyValue as KeyValueMessage } from "../../proto/gen/mvcc.ts";
-import { decodeText } from "../bytes.ts";
-import { WireKeyValue } from "../rpc/wire/key_value.ts";
+import type { KeyValue as KeyValueMessage } from "../../../proto/gen/mvcc.ts";
+import { decodeText } from "../../bytes.ts";
+import { WireKeyValue } from "./key_value.ts";
 
 /** Bytes that are decoded together. A text that a program keeps may keep all of them in memory. */
 const PIECE_SIZE = 4_096;
