@@ -98,7 +98,7 @@ export class UnaryCall<Q, S> {
    */
   async run(): Promise<S> {
     try {
-      for (let number = 1;; number++) {
+      for (let number = 1;;) {
         const connection = this.#context.endpoints.current ?? await this.#connection();
         if (!this.#context.tokens.known && !this.#options.anonymous) await this.#logIn();
         const leader = this.#options.requireLeader ?? true;
@@ -108,7 +108,8 @@ export class UnaryCall<Q, S> {
         try {
           return this.#answered(await this.#send(connection, leader), floor);
         } catch (thrown) {
-          await this.#failed(this.#toError(thrown, connection), number, endOf(connection, thrown));
+          if (this.#movesOn(connection, thrown)) continue;
+          await this.#failed(this.#toError(thrown, connection), number++, endOf(connection, thrown));
         }
       }
     } finally {
@@ -140,6 +141,16 @@ export class UnaryCall<Q, S> {
     const { header } = response as { header?: { readonly clusterId: bigint; readonly revision: bigint } };
     this.#context.identity.check(this.#action, header, floor);
     return response;
+  }
+
+  /**
+   * Whether the call only came too late for a connection that its server ends in good order, as proxies do after so
+   * many requests. It goes to the next one at once, and as often as it takes: each of them takes some calls.
+   */
+  #movesOn(connection: Connection, thrown: unknown): boolean {
+    if (!connection.servedOut || this.#life.givenUp) return false;
+    const failure = failureOf(thrown);
+    return failure?.connectionLost === true && !failure.sent;
   }
 
   /** The error of an attempt; anything but an EtcdError ends the call as it is. */

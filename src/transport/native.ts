@@ -59,7 +59,6 @@ class NativeConnection implements Connection {
   readonly #down = new AbortController();
   #session!: GrpcSession;
   #channel!: Channel;
-  #servedOut = false;
 
   constructor(address: Address) {
     this.address = address;
@@ -88,12 +87,11 @@ class NativeConnection implements Connection {
   }
 
   get servedOut(): boolean {
-    return this.#servedOut;
+    return this.#session.connection.servedOut;
   }
 
   /** The connection takes nothing new any more. */
   draining(goAway: GoAway | null): void {
-    this.#servedOut = goAway?.code === ErrorCode.NO_ERROR && goAway.lastStreamId > 0;
     if (goAway === null) this.#end(undefined);
     else this.#end(new EtcdUnavailableError(`${this.address.name} closes the connection`));
   }

@@ -3,7 +3,7 @@ import { EtcdClient, EtcdInvalidArgumentError } from "../../mod.ts";
 import { http } from "../../src/testing/http.ts";
 import { TcpProxy } from "../chaos/rig/proxy/proxy.ts";
 import { test } from "../harness.ts";
-import { FLAVOURS, open } from "./flavours.ts";
+import { FLAVOURS, open, OWN_FLAVOURS } from "./flavours.ts";
 import { becomesIdle, metricsReach } from "./metrics.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -107,8 +107,9 @@ for (const flavour of FLAVOURS) {
   });
 
   test(`${name}: a client that is closed leaves nothing on either side`, async () => {
-    await using server = await start();
-    await using proxy = await TcpProxy.start(server.endpoint);
+    await using site = await start();
+    const { server } = site;
+    await using proxy = await TcpProxy.start(site.endpoint);
     const scheme = flavour.tls ? "https://" : "http://";
     const client = new EtcdClient(scheme + proxy.address, server.clientOptions);
     const c = await client.connect();
@@ -124,11 +125,11 @@ for (const flavour of FLAVOURS) {
 }
 
 test("grpc-go over TLS has the port to itself: nothing else is answered there", async () => {
-  for (const { tls, netHttp, start } of FLAVOURS.filter((flavour) => flavour.tls)) {
-    await using server = await start();
-    const { tls: identity } = server.clientOptions;
+  for (const { tls, netHttp, start } of OWN_FLAVOURS.filter((flavour) => flavour.tls)) {
+    await using site = await start();
+    const { tls: identity } = site.server.clientOptions;
     assert(typeof identity === "object");
-    const asked = http(`${server.endpoint}/version`, { tls: identity }).then(({ status }) => status, () => 0);
+    const asked = http(`${site.endpoint}/version`, { tls: identity }).then(({ status }) => status, () => 0);
     assertEquals([tls, await asked], [true, netHttp ? 200 : 0]);
   }
 });

@@ -6,16 +6,18 @@
 
 import { delay } from "@std/async";
 import { once } from "node:events";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { writeCertificates } from "../../src/testing/certificate_files.ts";
-import { temporaryFolder } from "../../src/testing/environment.ts";
-import { readLog } from "../../src/testing/log.ts";
+import { temporaryFolder, variable } from "../../src/testing/environment.ts";
 import type { EtcdServer } from "../../src/testing/mod.ts";
-import { Keeper } from "../../src/testing/process/keeper.ts";
+import { type CommandResult, run, succeed } from "../../src/testing/process/command.ts";
 import { freePorts } from "../../src/testing/process/ports.ts";
 import type { Program } from "./nginx_program.ts";
+
+/** For `env`, `cat` and nginx. */
+const ENVIRONMENT = { PATH: variable("PATH") };
 
 /** One call, as the access log tells it. */
 export interface LoggedCall {
@@ -27,17 +29,29 @@ export interface LoggedCall {
   readonly path: string;
 }
 
-/** See the module. It has one process, which does not outlive its owner. */
-export class Nginx implements AsyncDisposable {
-  readonly #keeper: Keeper;
-  readonly #directory: string;
-  /** Where clients reach it; with TLS if the etcd has TLS, by a certificate of the same authority. */
-  readonly endpoint: string;
+/** A master with its worker, from start to end. */
+interface Life {
+  /** Kills both. */
+  kill(): void;
+  /** Resolves when they have ended. */
+  readonly ended: Promise<void>;
+  /** What they left, once they have ended by themselves. */
+  left?: CommandResult;
+}
 
-  private constructor(keeper: Keeper, directory: string, endpoint: string) {
-    this.#keeper = keeper;
+/** See the module. It does not outlive its owner. */
+export class Nginx implements AsyncDisposable {
+  readonly #program: Program;
+  readonly #directory: string;
+  readonly #etcd: EtcdServer;
+  readonly #port: number;
+  #life: Life | undefined;
+
+  private constructor(program: Program, directory: string, etcd: EtcdServer, port: number) {
+    this.#program = program;
     this.#directory = directory;
-    this.endpoint = endpoint;
+    this.#etcd = etcd;
+    this.#port = port;
   }
 
   /**
@@ -48,18 +62,14 @@ export class Nginx implements AsyncDisposable {
    */
   static async start(program: Program, etcd: EtcdServer, settings: readonly string[] = []): Promise<Nginx> {
     const directory = await mkdtemp(join(temporaryFolder(), "etcetra-nginx-"));
+    // Workers of a master that is root are somebody else.
+    await chmod(directory, 0o755);
     const [port] = await freePorts(1);
     if (etcd.ca) await writeCertificates(directory, { ca: etcd.ca.cert, server: await etcd.ca.issue() });
-    await writeFile(join(directory, "nginx.conf"), configuration(etcd, port, settings));
-    const command = [program.path, "-p", directory, "-c", "nginx.conf", "-e", "stderr"];
-    const keeper = await Keeper.open(directory, command, program.environment);
-    const nginx = new Nginx(keeper, directory, `${etcd.ca ? "https" : "http"}://127.0.0.1:${port}`);
+    const nginx = new Nginx(program, directory, etcd, port);
     try {
-      await keeper.start();
-      while (!await isListening(port)) {
-        if (!keeper.run) throw new Error(`Cannot start nginx: ${await readLog(directory)}`);
-        await delay(10);
-      }
+      await nginx.configure(settings);
+      await nginx.start();
       return nginx;
     } catch (error) {
       await nginx.close();
@@ -67,23 +77,87 @@ export class Nginx implements AsyncDisposable {
     }
   }
 
+  /** Where clients reach it; with TLS if the etcd has TLS, by a certificate of the same authority. */
+  get endpoint(): string {
+    return `${this.#etcd.ca ? "https" : "http"}://127.0.0.1:${this.#port}`;
+  }
+
+  /** Replaces the settings; they hold from the next start or reload on. */
+  async configure(settings: readonly string[]): Promise<void> {
+    await writeFile(join(this.#directory, "nginx.conf"), configuration(this.#etcd, this.#port, settings));
+  }
+
+  /** Starts it again after {@linkcode Nginx.kill}. */
+  async start(): Promise<void> {
+    const life = this.#launch();
+    this.#life = life;
+    while (!await isListening(this.#port)) {
+      if (life.left) throw new Error(`Cannot start nginx: ${life.left.stderr}`);
+      await delay(10);
+    }
+  }
+
+  /** Makes it read its settings anew: the worker drains and is replaced, as for a new certificate or upstream. */
+  async reload(): Promise<void> {
+    await this.#signal("HUP");
+  }
+
+  /** Tells it to end when the calls under way have ended. */
+  async quit(): Promise<void> {
+    await this.#signal("QUIT");
+  }
+
+  /** Kills it by SIGKILL. */
+  async kill(): Promise<void> {
+    const life = this.#life;
+    this.#life = undefined;
+    life?.kill();
+    await life?.ended;
+  }
+
   /** The calls that have ended. */
   async calls(): Promise<LoggedCall[]> {
-    const lines = (await readFile(join(this.#directory, "access.log"), "utf8")).trimEnd().split("\n");
-    return lines.map((line) => {
+    const text = await readFile(join(this.#directory, "access.log"), "utf8");
+    return text.split("\n").filter(Boolean).map((line) => {
       const [connection, status, path] = line.split(" ");
       return { connection: Number(connection), status: Number(status), path };
     });
   }
 
-  /** Ends it. Idempotent. */
-  close(): Promise<void> {
-    return this.#keeper.close();
+  /** Waits until the calls that have ended are as they should be. */
+  async callsReach(hold: (calls: readonly LoggedCall[]) => boolean): Promise<LoggedCall[]> {
+    for (;;) {
+      const calls = await this.calls();
+      if (hold(calls)) return calls;
+      await delay(20);
+    }
+  }
+
+  /** Ends it and removes its files. Idempotent. */
+  async close(): Promise<void> {
+    await this.kill();
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
   /** As {@linkcode Nginx.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #launch(): Life {
+    const controller = new AbortController();
+    const [command, ...args] = [...this.#program, "-p", this.#directory, "-c", "nginx.conf", "-e", "stderr"];
+    const running = run(command, args, { env: ENVIRONMENT, signal: controller.signal });
+    const life: Life = {
+      kill: () => controller.abort(),
+      ended: running.then((left) => void (life.left = left), () => {}),
+    };
+    return life;
+  }
+
+  async #signal(name: string): Promise<void> {
+    const command = `kill -s ${name} "$(cat nginx.pid)"`;
+    await succeed("sh", ["-c", command], { cwd: this.#directory, env: ENVIRONMENT });
   }
 }
 
@@ -100,7 +174,7 @@ function configuration(etcd: EtcdServer, port: number, settings: readonly string
   ];
   return `
     daemon off;
-    master_process off;
+    worker_processes 1;
     pid nginx.pid;
     events { worker_connections 4096; }
     http {

@@ -11,18 +11,20 @@ import { withLock } from "../../src/testing/binary/lock.ts";
 import { cacheFolder, temporaryFolder, variable, wholeEnvironment } from "../../src/testing/environment.ts";
 import { type CommandOptions, run, succeed } from "../../src/testing/process/command.ts";
 
-/** An nginx that can be run. */
-export interface Program {
-  readonly path: string;
-  /** What it has to be run with. */
-  readonly environment: Readonly<Record<string, string>>;
-}
+/** How an nginx is run: the words before its arguments. */
+export type Program = readonly string[];
 
 /** Packages that have the program, newest way of packing first; in some releases a name stands for others only. */
 const PACKAGES = ["nginx", "nginx-core", "nginx-light"];
 
 /** What of a package's dependencies is unpacked beside it; the C library is the system's own. */
 const LIBRARY = /^(lib(?!c6$)[\w.+-]+|zlib1g)$/;
+
+/** Milliseconds that fetching may take. */
+const FETCH_LIMIT = 120_000;
+
+/** Where there is no network, apt-get would try for minutes. */
+const IMPATIENT = ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20"];
 
 /** Finds nginx, or tells why there is none. */
 export async function findNginx(): Promise<Program | string> {
@@ -42,7 +44,7 @@ async function fromPath(): Promise<Program | undefined> {
   const folders = [...(variable("PATH") ?? "").split(delimiter).filter(Boolean), "/usr/sbin"];
   for (const folder of folders) {
     const path = join(folder, "nginx");
-    if (await isExecutable(path)) return { path, environment: {} };
+    if (await isExecutable(path)) return [path];
   }
   return undefined;
 }
@@ -58,22 +60,25 @@ async function fromFolder(root: string): Promise<Program | undefined> {
       ...entries.filter((entry) => entry.includes("-linux-")).map((entry) => join(folder, entry)),
     );
   }
-  return { path, environment: { LD_LIBRARY_PATH: libraries.join(delimiter) } };
+  // By `env`, since Deno lets no program be started with this variable, but by who may run everything.
+  return ["env", `LD_LIBRARY_PATH=${libraries.join(delimiter)}`, path];
 }
 
 /** Brings it, or tells why not. */
 async function fromDebian(root: string): Promise<string | undefined> {
   const folder = await mkdtemp(join(temporaryFolder(), "etcetra-nginx-"));
   try {
-    const options = { cwd: folder, env: wholeEnvironment() };
+    const options = { cwd: folder, env: wholeEnvironment(), signal: AbortSignal.timeout(FETCH_LIMIT) };
     if ((await run("apt-get", ["--version"], options)).status !== 0) {
       return "neither on PATH, nor apt-get installed";
     }
-    if (await libraries(PACKAGES[0], options) === undefined) await run("apt-get", ["update"], options);
+    if (await libraries(PACKAGES[0], options) === undefined) {
+      await run("apt-get", [...IMPATIENT, "update"], options);
+    }
     for (const name of PACKAGES) {
       const needed = await libraries(name, options);
       if (needed === undefined) continue;
-      await succeed("apt-get", ["download", name, ...needed], options);
+      await succeed("apt-get", [...IMPATIENT, "download", name, ...needed], options);
       await succeed("sh", ["-c", 'for package in ./*.deb; do dpkg -x "$package" unpacked; done'], options);
       if (await isExecutable(join(folder, "unpacked", "usr", "sbin", "nginx"))) {
         return await install(folder, root);

@@ -140,6 +140,13 @@ export class Http2Connection {
     return this.#goAway;
   }
 
+  /** Whether the server took requests and then asked, in good order, to make the next ones on another connection. */
+  get servedOut(): boolean {
+    if (this.#goAway === null) return false;
+    const { code, lastStreamId } = this.#goAway;
+    return code === ErrorCode.NO_ERROR && lastStreamId > 0 && this.#outbound.streams.used;
+  }
+
   /** How many streams are open or wait for a slot. */
   get streams(): number {
     return this.#outbound.streams.active.size + this.#outbound.streams.queued.size;

@@ -31,6 +31,7 @@ export class StreamTable {
   readonly #reset = new Map<number, Late>();
   /** Reset streams up to this identifier are forgotten. */
   #forgottenUpTo = 0;
+  readonly #firstId: number;
   #nextId: number;
   readonly #guard: FloodGuard;
 
@@ -42,7 +43,13 @@ export class StreamTable {
    */
   constructor(guard: FloodGuard, firstId: number) {
     this.#guard = guard;
+    this.#firstId = firstId;
     this.#nextId = firstId;
+  }
+
+  /** Whether a stream was ever opened. */
+  get used(): boolean {
+    return this.#nextId > this.#firstId;
   }
 
   /** Whether no identifier is left. */
