@@ -88,6 +88,11 @@ export class TcpProxy implements AsyncDisposable {
     this.impose({ toServer: HOLD, toClient: HOLD });
   }
 
+  /** Keeps requests back and lets answers through. */
+  holdRequests(): void {
+    this.impose({ toServer: HOLD, toClient: FLOW });
+  }
+
   /** Lets requests through and keeps the answers back. */
   withhold(): void {
     this.impose({ toServer: FLOW, toClient: HOLD });
