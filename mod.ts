@@ -11,11 +11,13 @@
  * - **Every call** takes `{ signal, timeout }`; everything that is opened is `AsyncDisposable`.
  *
  * @example
- * ```ts ignore
- * import { EtcdClient, HostPortPair } from "@etcetra/etcd";
+ * ```ts
+ * import { EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
  *
- * const etcd = new EtcdClient(new HostPortPair("127.0.0.1", 2379));
+ * await using server = await EtcdServer.start(); // an etcd to try this on
  *
+ * const etcd = new EtcdClient(server.endpoint); // for your own: new EtcdClient("127.0.0.1:2379")
  * await using communicator = await etcd.connect();
  * await communicator.put("testkey", "testvalue");
  * console.log(await communicator.get("testkey")); // testvalue
@@ -24,8 +26,12 @@
  *   await c.held.put("guarded", "written only while the lock is ours");
  * }, { timeout: 5_000 });
  *
- * for await (const event of communicator.watchPrefix("/testdir")) {
- *   console.log(event.type, event.key, event.value);
+ * await using watcher = communicator.watchPrefix("/testdir");
+ * await watcher.ready;
+ * await communicator.put("/testdir/1", "one");
+ * for await (const event of watcher) {
+ *   console.log(event.type, event.key, event.value); // PUT /testdir/1 one
+ *   break;
  * }
  * ```
  *

@@ -54,6 +54,23 @@ let createLocked: <V>(plain: EtcdCommunicator<V>, held: EtcdLock<V>) => LockedCo
  *
  * States: open, until `close()`. Views made by `namespace()` and `withCodec()` live as long as it does.
  *
+ * @example
+ * ```ts
+ * import { EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
+ *
+ * await using server = await EtcdServer.start();
+ * await using communicator = await new EtcdClient(server.endpoint).connect();
+ * await communicator.put("/colours/red", "#f00");
+ * await communicator.put("/colours/blue", "#00f");
+ *
+ * for (const [key, value] of await communicator.getPrefix("/colours/")) console.log(key, value);
+ * for await (const { key, version } of communicator.entries({ all: true })) console.log(key, version);
+ *
+ * const { values } = await communicator.txn((t) => [t.delete("/colours/red"), t.get("/colours/blue")]);
+ * console.log(values[0].deleted, values[1]); // 1 "#00f"
+ * ```
+ *
  * @typeParam V What values are, after the codec.
  */
 export class EtcdCommunicator<V = string> implements AsyncDisposable {
@@ -329,8 +346,8 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @param selector A key or a range.
    * @param options Where to start, what to leave out, and how much to hold for a slow reader.
    * @returns The changes, once each and in order.
-   * @throws {TypeError} If the selector is none, or the communicator is closed.
-   * @throws {RangeError} If the start revision is negative.
+   * @throws {TypeError} If the keys are none, an option is of the wrong kind, or the communicator is closed.
+   * @throws {RangeError} If a number lies outside its range, or the range has no keys.
    */
   watch(selector: Selector, options?: WatchOptions): Watcher<V> {
     return watch(this.#scope, this.#inside.connected.watches, spanOf(selector), options);
@@ -342,8 +359,8 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @param prefix What the keys begin with; empty for every key.
    * @param options Where to start, what to leave out, and how much to hold for a slow reader.
    * @returns The changes, once each and in order.
-   * @throws {TypeError} If the selector is none, or the communicator is closed.
-   * @throws {RangeError} If the start revision is negative.
+   * @throws {TypeError} If the keys are none, an option is of the wrong kind, or the communicator is closed.
+   * @throws {RangeError} If a number lies outside its range, or the range has no keys.
    */
   watchPrefix(prefix: Key, options?: WatchOptions): Watcher<V> {
     return watch(this.#scope, this.#inside.connected.watches, prefixSpan(prefix), options);
@@ -356,8 +373,8 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @param end The first key after them.
    * @param options Where to start, what to leave out, and how much to hold for a slow reader.
    * @returns The changes, once each and in order.
-   * @throws {TypeError} If the selector is none, or the communicator is closed.
-   * @throws {RangeError} If the start revision is negative.
+   * @throws {TypeError} If the keys are none, an option is of the wrong kind, or the communicator is closed.
+   * @throws {RangeError} If a number lies outside its range, or the range has no keys.
    */
   watchRange(start: Key, end: Key, options?: WatchOptions): Watcher<V> {
     return watch(this.#scope, this.#inside.connected.watches, between(start, end), options);
@@ -392,7 +409,9 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    * @param id The lease.
    * @param options A signal that ends the renewal.
    * @returns The keeper; its signal tells of the loss.
-   * @throws {TypeError} If the communicator is closed.
+   * @throws {TypeError} If the communicator is closed, or the id is not a bigint.
+   * @throws {RangeError} If the id is 0 or has more than 64 bits.
+   * @throws The signal's reason, if it was aborted already.
    */
   keepLeaseAlive(id: bigint, options?: { readonly signal?: AbortSignal }): LeaseKeeper {
     return leases.keepLeaseAlive(this.#scope, this.#inside.connected.renewals, id, options);

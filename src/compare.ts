@@ -66,15 +66,18 @@ export interface CompareTarget<T> {
  * not exist.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { CompareKey, EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
  *
- * await using communicator = await new EtcdClient().connect();
+ * await using server = await EtcdServer.start();
+ * await using communicator = await new EtcdClient(server.endpoint).connect();
  * const result = await communicator.txnCompare(
  *   [new CompareKey("cmpkey1").value.eq("foo"), new CompareKey("cmpkey2").missing()],
  *   (success, failure) => ({ success: [success.get("cmpkey1")], failure: [failure.put("cmpkey1", "foo")] }),
  * );
  * if (result.succeeded) console.log(result.values[0]);
+ * else console.log(result.values[0].revision); // 2n
  * ```
  */
 export class CompareKey {

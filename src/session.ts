@@ -43,10 +43,15 @@ export interface SessionOptions {
  * A lease that is kept alive until the session is closed. Disposing it closes it.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
+ *
+ * await using server = await EtcdServer.start();
+ * await using communicator = await new EtcdClient(server.endpoint).connect();
  * await using session = await communicator.session({ ttl: 15 });
  * await communicator.put("/services/web/1", "10.0.0.7:8080", { lease: session.lease });
- * session.signal.addEventListener("abort", () => console.error("lost", session.signal.reason));
+ * session.signal.addEventListener("abort", () => console.log("ended:", session.signal.reason.message));
  * ```
  */
 export interface Session extends AsyncDisposable {

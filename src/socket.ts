@@ -11,14 +11,14 @@
  * The server's certificate chain and its name are always verified, and there is no option to turn that off.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import type { TlsOptions } from "./socket.ts";
  *
- * const tls: TlsOptions = {
+ * const tls = async (): Promise<TlsOptions> => ({
  *   caCerts: [await Deno.readTextFile("ca.pem")],
  *   cert: await Deno.readTextFile("client.pem"),
  *   key: await Deno.readTextFile("client-key.pem"),
- * };
+ * });
  * ```
  */
 export interface TlsOptions {

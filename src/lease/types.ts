@@ -10,7 +10,12 @@ import type { CallOptions } from "../options.ts";
  * A time to live that keys can be put under: when it ends, they are deleted. Disposing it revokes it.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
+ *
+ * await using server = await EtcdServer.start();
+ * await using communicator = await new EtcdClient(server.endpoint).connect();
  * await using lease = await communicator.grantLease(30);
  * await using _keeper = lease.keepAlive();
  * await communicator.put("/services/web/1", "10.0.0.7:8080", { lease: lease.id });

@@ -38,8 +38,16 @@ export interface LockOptions {
 /**
  * A lock that was acquired. Disposing it releases it.
  *
+ * Its place in the queue is the key `NAME/` and its lease id in hexadecimal. So keep keys of your own that end like
+ * that, such as `jobs/1` or `jobs/feed`, out of the way of a lock `jobs`: it would wait for them to be deleted.
+ *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
+ *
+ * await using server = await EtcdServer.start();
+ * await using communicator = await new EtcdClient(server.endpoint).connect();
  * await using lock = await communicator.lock("jobs", { timeout: 5_000 });
  * await lock.put("jobs/owner", "me"); // refused, with nothing written, once the lock is no longer ours
  * ```

@@ -17,7 +17,7 @@ import { type EtcdServer, serverOf } from "./server.ts";
  * an election after a second without. It ends with the process that started it, as {@linkcode EtcdServer} does.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { EtcdClient } from "@etcetra/etcd";
  * import { EtcdCluster } from "@etcetra/etcd/testing";
  *

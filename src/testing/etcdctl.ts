@@ -35,7 +35,10 @@ export interface EtcdctlOptions {
  * @throws The signal's reason.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { etcdctl, EtcdServer } from "@etcetra/etcd/testing";
+ *
+ * await using server = await EtcdServer.start();
  * await etcdctl(server, ["put", "greeting", "hello"]); // "OK\n"
  * ```
  */
@@ -57,9 +60,15 @@ export async function etcdctl(
  * @param args Such as `["watch", "--prefix", ""]`.
  *
  * @example
- * ```ts ignore
- * await using watch = await startEtcdctl(server, ["watch", "--prefix", "jobs/"]);
- * for await (const line of watch.lines) console.log(line);
+ * ```ts
+ * import { EtcdServer, startEtcdctl } from "@etcetra/etcd/testing";
+ *
+ * await using server = await EtcdServer.start();
+ * await using lock = await startEtcdctl(server, ["lock", "jobs"]);
+ * for await (const line of lock.lines) {
+ *   console.log(line); // the key of the lock, now that it is held
+ *   break;
+ * }
  * ```
  */
 export async function startEtcdctl(target: EtcdctlTarget, args: readonly string[]): Promise<LineProcess> {

@@ -2,12 +2,14 @@
  * Real etcd servers for tests: one, or a cluster, of any version, with TLS and authentication, on free ports and
  * with temporary data, and nothing left afterwards.
  *
- * ```ts ignore
+ * ```ts
  * import { EtcdClient } from "@etcetra/etcd";
  * import { EtcdServer } from "@etcetra/etcd/testing";
  *
- * await using server = await EtcdServer.start({ version: "3.6", tls: true, rootPassword: "secret" });
+ * await using server = await EtcdServer.start({ tls: true, rootPassword: "secret" });
  * await using client = new EtcdClient(server.endpoint, server.clientOptions);
+ * await using communicator = await client.connect();
+ * console.log(await communicator.count({ all: true })); // 0
  * ```
  *
  * **Where etcd comes from.** In this order: the program that the environment variable ETCD_BIN names; PATH; the

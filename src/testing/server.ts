@@ -28,7 +28,7 @@ export let serverOf: (member: Member) => EtcdServer;
  * test runners that count resources see none.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { EtcdClient } from "@etcetra/etcd";
  * import { EtcdServer } from "@etcetra/etcd/testing";
  *

@@ -126,12 +126,23 @@ export interface WatchBatch<V> {
  * - `EtcdDecodeError`: the codec refused a value, unless `onDecodeError` is `"skip"`.
  *
  * @example List, then follow
- * ```ts ignore
+ * ```ts
+ * import { EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
+ *
+ * await using server = await EtcdServer.start();
+ * await using communicator = await new EtcdClient(server.endpoint).connect();
+ * await communicator.put("/jobs/1", "waiting");
+ *
  * const { kvs, revision } = await communicator.range({ prefix: "/jobs/" });
+ * for (const { key, value } of kvs) console.log(key, "is", value); // /jobs/1 is waiting
+ *
+ * await communicator.delete("/jobs/1"); // nothing is missed in between
  * await using watcher = communicator.watchPrefix("/jobs/", { startRevision: revision + 1n });
  * for await (const event of watcher) {
  *   if (event.type === "PUT") console.log(event.key, "is now", event.value);
- *   else console.log(event.key, "is gone");
+ *   else console.log(event.key, "is gone"); // /jobs/1 is gone
+ *   break;
  * }
  * ```
  */
