@@ -26,10 +26,13 @@ import { assertPossibleHere } from "./transport/worker_limits.ts";
  * States: open, until `close()`; while it is open, connected for as long as a communicator is.
  *
  * @example
- * ```ts ignore
- * import { EtcdClient, HostPortPair } from "@etcetra/etcd";
+ * ```ts
+ * import { EtcdClient } from "@etcetra/etcd";
+ * import { EtcdServer } from "@etcetra/etcd/testing";
  *
- * const etcd = new EtcdClient(new HostPortPair("127.0.0.1", 2379));
+ * await using server = await EtcdServer.start(); // an etcd to try this on
+ *
+ * await using etcd = new EtcdClient(server.endpoint); // for your own: new EtcdClient("127.0.0.1:2379")
  * await using communicator = await etcd.connect();
  * await communicator.put("testkey", "testvalue");
  * console.log(await communicator.get("testkey")); // testvalue
@@ -180,12 +183,22 @@ export class EtcdClient implements AsyncDisposable {
   }
 
   async #retain(options: CallOptions): Promise<Connected> {
-    if (this.#closing !== undefined) throw new TypeError("Cannot connect: the client is closed");
+    this.#assertOpen();
     const connected = this.#connected ??= new Connected(this.#addresses, this.#options, () => {
       if (this.#connected === connected) this.#connected = undefined;
     });
     await connected.retain(options);
+    try {
+      this.#assertOpen();
+    } catch (error) {
+      await connected.release();
+      throw error;
+    }
     return connected;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new TypeError("Cannot connect: the client is closed");
   }
 
   async #locked(name: string, options: LockOptions): Promise<LockedCommunicator> {

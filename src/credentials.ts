@@ -18,7 +18,7 @@ const ASCII_VALUE = /^[\x20-\x7e]+$/;
  * @throws {TypeError} If they are neither a name with its password nor a token, or both, or cannot be sent.
  */
 export function checkedCredentials(credentials: Credentials): Credentials {
-  const { username, password, token } = credentials as {
+  const { username, password, token } = Object(credentials) as {
     username: unknown;
     password: unknown;
     token: unknown;

@@ -5,8 +5,8 @@
  */
 
 import { belongs, brand, nameAfter } from "./error_brand.ts";
-import { etcdStatus, Status, STATUS_NAMES } from "./etcd_status.ts";
-import { toPlain } from "./plain.ts";
+import { etcdStatus, Status, STATUS_NAMES, unwrapped } from "./etcd_status.ts";
+import { toPlain, toText } from "./plain.ts";
 
 /**
  * Whether a failed write can have happened: `"no"` certainly not, `"yes"` certainly, `"unknown"` when the
@@ -101,7 +101,7 @@ export class EtcdError extends Error {
    */
   static from(error: unknown): EtcdError | EtcdTimeoutError {
     if (error instanceof EtcdError || error instanceof EtcdTimeoutError) return error;
-    const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+    const { name, message } = error instanceof Error ? error : { name: "", message: toText(error) };
     if (name === "TimeoutError") return new EtcdTimeoutError(message, { cause: error });
     if (name === "AbortError") return new EtcdCancelledError(message, { cause: error });
     return new EtcdUnknownError(message, { cause: error });
@@ -392,7 +392,8 @@ export function fromStatus(
   const known = etcdStatus(details);
   const status = known?.code ?? code;
   const ErrorClass = BY_REASON[known?.reason ?? ""] ?? BY_STATUS[status] ?? EtcdUnknownError;
-  return new ErrorClass(`${action}: ${details || (STATUS_NAMES[status] ?? `status ${status}`)}`, {
+  const found = unwrapped(details) || (STATUS_NAMES[status] ?? `status ${status}`);
+  return new ErrorClass(`${action}: ${found}`, {
     code: status,
     reason: known?.reason,
     maybeExecuted: call.sent === false ? "no" : known?.executed ?? "unknown",

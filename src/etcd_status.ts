@@ -153,13 +153,23 @@ const REQUEST_ABOVE_LIMIT = /^grpc: received message (after decompression )?larg
 const WRAPPED = /^rpc error: code = \w+ desc = /;
 
 /**
+ * Takes the wrapping of a watch cancellation off.
+ *
+ * @param text The message of a gRPC status, or the cancel reason of a watch.
+ * @returns What it says.
+ */
+export function unwrapped(text: string): string {
+  return text.replace(WRAPPED, "");
+}
+
+/**
  * Reads one of etcd's error texts, with or without the wrappings that servers put round it.
  *
  * @param text The message of a gRPC status, or the cancel reason of a watch.
  * @returns What it means, or undefined for a text that is none of etcd's.
  */
 export function etcdStatus(text: string): EtcdStatus | undefined {
-  const bare = text.replace(WRAPPED, "");
+  const bare = unwrapped(text);
   if (REQUEST_ABOVE_LIMIT.test(bare)) {
     return { reason: "REQUEST_TOO_LARGE", code: Status.RESOURCE_EXHAUSTED, executed: "no" };
   }

@@ -328,7 +328,7 @@ export function resolveOptions(
 ): ResolvedOptions {
   return {
     addresses: checkedEndpoints(endpoints, options.tls),
-    credentials: options.credentials && checkedCredentials(options.credentials),
+    credentials: options.credentials === undefined ? undefined : checkedCredentials(options.credentials),
     tls: checkedTls(options.tls),
     keyspace: options.namespace === undefined
       ? Keyspace.root

@@ -22,3 +22,12 @@ function plainSelf(this: object): unknown {
 export function jsonable<T extends object>(result: T): T {
   return Object.defineProperty(result, "toJSON", { value: plainSelf });
 }
+
+/** Anything as text, also what refuses to become it. */
+export function toText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `(${typeof value})`;
+  }
+}

@@ -6,7 +6,7 @@
 
 import { WatchCreateRequest_FilterType as FilterType } from "../../proto/gen/watch.ts";
 import { isEmpty, type Keyspace, type Span } from "../keys.ts";
-import { wholeNumber } from "../options.ts";
+import { flag, wholeNumber } from "../options.ts";
 import type { SubscriptionPlan } from "./subscription.ts";
 import type { WatchOptions } from "./types.ts";
 
@@ -31,7 +31,7 @@ export function checkedPlan(keys: Keyspace, span: Span, options: WatchOptions): 
   return {
     ...keys.absoluteSpan(span),
     startRevision: checkedStart(options.startRevision ?? 0n),
-    prevKv: options.prevKv ?? false,
+    prevKv: flag(options.prevKv, "prevKv"),
     filters: checkedFilters(options.types ?? TYPES),
     maxBufferedBytes: wholeNumber(options.maxBufferedBytes ?? DEFAULT_BUFFER, "maxBufferedBytes", 1),
     onOverflow: oneOf(options.onOverflow ?? "pause", "onOverflow", ["pause", "error"]),

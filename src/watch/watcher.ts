@@ -17,9 +17,9 @@ import { ProgressRequests } from "./progress_requests.ts";
 import { Subscription, type SubscriptionPlan } from "./subscription.ts";
 import type { WatchBatch, Watcher, WatchEvent, WatchOptions } from "./types.ts";
 
-/** What its iteration ends with: an error until that was handed out, and quietly from then on. */
+/** What it ends with; quietly, where there is no error. */
 interface End {
-  error?: unknown;
+  readonly error?: unknown;
 }
 
 /** {@linkcode Watcher} on a hub. */
@@ -34,6 +34,8 @@ export class HubWatcher<V> implements Watcher<V> {
   readonly #onAbort = () => this.#stop({ error: this.#options.signal?.reason });
   #consumer: Pick<Consumer<unknown>, "wake"> | undefined;
   #end: End | undefined;
+  /** Whether the iteration has ended: its error is handed out once. */
+  #told = false;
   #closed = false;
 
   constructor(scope: Scope<V>, hub: WatchHub, plan: SubscriptionPlan, options: WatchOptions) {
@@ -73,7 +75,8 @@ export class HubWatcher<V> implements Watcher<V> {
 
   async requestProgress(options: CallOptions = {}): Promise<bigint> {
     if (this.#end === undefined) return await this.#progress.request(options);
-    throw this.#end.error ?? new TypeError("Cannot request progress: the watcher is closed");
+    if ("error" in this.#end) throw this.#end.error;
+    throw new TypeError("Cannot request progress: the watcher is closed");
   }
 
   close(): Promise<void> {
@@ -111,10 +114,9 @@ export class HubWatcher<V> implements Watcher<V> {
   #ended(): boolean {
     const end = this.#end;
     if (end === undefined) return false;
-    if (!("error" in end)) return true;
-    const { error } = end;
-    delete end.error;
-    throw error;
+    if (!("error" in end) || this.#told) return true;
+    this.#told = true;
+    throw end.error;
   }
 
   #started(revision: bigint): void {

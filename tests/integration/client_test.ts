@@ -53,6 +53,14 @@ test("a closed communicator and a closed client refuse to be used", async () => 
   await assertRejects(() => client.connect(), TypeError, "closed");
 });
 
+test("a connect that is under way when the client is closed does not give a communicator", async () => {
+  await using server = await EtcdServer.start();
+  const client = new EtcdClient(server.endpoint, server.clientOptions);
+  await client.connect();
+  const connecting = assertRejects(() => client.connect(), Error, "closed");
+  await Promise.all([client.close(), connecting]);
+});
+
 test("closing the client ends the calls that wait on it", async () => {
   await using server = await EtcdServer.start();
   const client = new EtcdClient(server.endpoint, server.clientOptions);
@@ -222,7 +230,9 @@ test("what cannot be used as an option is refused by the constructor", () => {
   }
   assertThrows(make("http://a:1", { tls: {} }), TypeError, "plaintext");
   assertThrows(make("a:1", { credentials: { token: "t", username: "u", password: "p" } }), TypeError, "both");
-  assertThrows(make("a:1", { credentials: { username: "u" } }), TypeError, "credentials");
+  for (const credentials of [{ username: "u" }, null, ""]) {
+    assertThrows(make("a:1", { credentials }), TypeError, "credentials");
+  }
   assertThrows(make("a:1", { tls: { caCerts: ["junk"] } }), TypeError);
   assertThrows(make("a:1", { tls: { cert: "junk", key: "junk" } }), TypeError);
   for (const timeout of [NaN, -1, Infinity]) assertThrows(make("a:1", { timeout }), RangeError, "timeout");

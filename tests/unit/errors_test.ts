@@ -84,6 +84,7 @@ test("etcd's text decides before the status", () => {
     const error = read(code, details);
     assertStrictEquals(error.constructor, Class, details);
     assertEquals([error.code, error.reason], [status, reason]);
+    assert(!error.message.includes("rpc error:"), error.message);
   }
 });
 
@@ -175,7 +176,9 @@ test("from() keeps the family and turns everything else into it", () => {
   const unknown = EtcdError.from(cause);
   assert(unknown instanceof errors.EtcdUnknownError);
   assertEquals([unknown.message, unknown.cause], ["odd", cause]);
-  for (const thrown of ["text", undefined, null, 7, {}]) assert(EtcdError.from(thrown) instanceof EtcdError);
+  for (const thrown of ["text", undefined, null, 7, {}, Object.create(null), Symbol("odd")]) {
+    assert(EtcdError.from(thrown) instanceof EtcdError);
+  }
 });
 
 test("errors become JSON", () => {

@@ -11,6 +11,7 @@ const WRONG: readonly [options: unknown, error: new (message: string) => Error, 
   [{ startRevision: 5 }, TypeError, "startRevision"],
   [{ startRevision: -1n }, RangeError, "startRevision"],
   [{ startRevision: 2n ** 63n }, RangeError, "startRevision"],
+  [{ prevKv: "yes" }, TypeError, "prevKv"],
   [{ types: "PUT" }, TypeError, "types"],
   [{ types: ["put"] }, TypeError, "types"],
   [{ types: [] }, RangeError, "types"],
@@ -40,6 +41,7 @@ test("a watch with an aborted signal sends nothing and rejects with the reason",
   const watcher = script.watch({ signal: AbortSignal.abort(reason) });
   assertEquals(await assertRejects(() => watcher.ready), reason);
   assertEquals(await assertRejects(() => watcher[Symbol.asyncIterator]().next()), reason);
+  assertEquals(await assertRejects(() => watcher.requestProgress()), reason);
   await settled();
   assertEquals(script.rpc.streams.drain(), []);
 });
