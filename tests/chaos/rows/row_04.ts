@@ -6,6 +6,8 @@
 
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
+import { Recorder } from "../rig/history/recorder.ts";
+import { finish } from "../rig/load/finish.ts";
 import { endpointsFrom, memberAt } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
@@ -25,21 +27,25 @@ export const row: Row = {
     const c = await trial.connect(endpoints, { ...cluster.clientOptions, keepAlive });
     const follower = trial.use(new Follower(c, { prefix: "k/" }));
     await follower.ready;
+    const recorder = new Recorder();
     const stopped = memberAt(cluster, trial.connected[0]);
     const paused = performance.now();
     await stopped.pause();
     try {
       await c.range("k/", { timeout: 60_000 });
       trial.span("until a read that was under way is answered", paused, performance.now(), limit);
-      const { revision } = await c.put("k/a", "meanwhile", { timeout: 60_000 });
-      await follower.until(Number(revision));
+      await follower.until(await finish(recorder, c, "k/"));
       trial.span("until the watch goes on", paused, performance.now(), limit);
       await pause(paused + trial.scale(0, STILL) - performance.now());
     } finally {
       await stopped.resume();
     }
-    const last = Number((await c.put("k/a", "after")).revision);
+    const last = await finish(recorder, c, "k/");
     await follower.until(last);
-    trial.check({ watches: [await follower.finish(last)], truth: await readTruth(cluster, last) });
+    trial.check({
+      calls: recorder.calls,
+      watches: [await follower.finish(last)],
+      truth: await readTruth(cluster, last),
+    });
   },
 };

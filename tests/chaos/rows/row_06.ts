@@ -7,6 +7,8 @@
 import { assert } from "@std/assert";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
+import { Recorder } from "../rig/history/recorder.ts";
+import { finish } from "../rig/load/finish.ts";
 import { endpointsFrom, followerOf, memberAt } from "../rig/members.ts";
 import { PeerNetwork } from "../rig/peers.ts";
 import type { Row } from "../rig/trial/row.ts";
@@ -26,13 +28,14 @@ export const row: Row = {
     const follower = trial.use(new Follower(c, { prefix: "k/" }));
     await follower.ready;
     assert(memberAt(cluster, trial.connected[0]) === victim, "the watch is on the member to be isolated");
+    const recorder = new Recorder();
     const isolated = performance.now();
     peers.isolate(cluster, victim);
-    const { revision } = await writer.put("k/a", "unseen");
-    await follower.until(Number(revision));
+    const last = await finish(recorder, writer, "k/");
+    await follower.until(last);
     trial.span("until the watch shows what happened meanwhile", isolated, performance.now(), 7_000);
     peers.heal();
-    const watches = [await follower.finish(Number(revision))];
-    trial.check({ watches, truth: await readTruth(others[0], Number(revision)) });
+    const watches = [await follower.finish(last)];
+    trial.check({ calls: recorder.calls, watches, truth: await readTruth(others[0], last) });
   },
 };
