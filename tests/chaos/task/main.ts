@@ -5,7 +5,7 @@
  */
 
 import { obtain } from "../../../src/testing/binary/obtain.ts";
-import { hardware, system } from "../../../tools/machine.ts";
+import { hardware } from "../../../tools/machine.ts";
 import { installForBunAndNode } from "../../../tools/suite/install.ts";
 import { describe, program } from "../../../tools/suite/runtimes.ts";
 import { seconds } from "../../../tools/tally.ts";
@@ -71,7 +71,7 @@ function told(outcome: Outcome, options: ChaosOptions): string {
 async function summarize(tally: Tally, options: ChaosOptions, etcd: string): Promise<void> {
   const surroundings = {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${await hardware()}, ${system()}`,
+    machine: `${await hardware()}, ${Deno.build.os}`,
     etcd,
     runtime: await describe(options.runtime),
   };

@@ -24,13 +24,12 @@ export function heading(tally: Tally, options: ChaosOptions, { date, machine, et
     `${tally.tries} tries, ${tally.failures.length} failed, by \`${options.command}\`.`;
 }
 
-/** The worst figures of each row beside what is promised. */
+/** The worst figures of each row, each beside the most that is promised. */
 export function table(tally: Tally): string {
-  const head = ["row", "fault", "promised", "worst seen, plaintext", "worst seen, TLS", "tries", "failed"];
+  const head = ["row", "fault", "worst seen, plaintext", "worst seen, TLS", "tries", "failed"];
   const rows = tally.rows.map(({ row, plaintext, tls, tries, failed }) => [
     String(row.number),
     row.title,
-    row.promise,
     row.tlsOnly ? "none: it takes TLS" : cell(plaintext),
     cell(tls),
     String(tries),
@@ -55,7 +54,10 @@ export function failureText({ row, tls, seed, report }: Outcome, { etcd, runtime
 }
 
 function cell(figures: readonly Figure[]): string {
-  return figures.map((figure) => `${figure.name}: ${quantity(figure)}`).join("; ") || "not tried";
+  return figures.map((figure) => {
+    const { name, unit, limit } = figure;
+    return `${name}: ${quantity(figure)} of ${quantity({ value: limit!, unit })}`;
+  }).join("; ") || "not tried";
 }
 
 function escaped(text: string): string {
