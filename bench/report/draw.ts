@@ -1,13 +1,13 @@
 /**
- * A report as a drawing: one panel a measure, one bar a client. It brings its own background, so that it can be read
- * on light and dark pages.
+ * A report as a drawing: one panel a measure, one bar a client.
  *
  * @module
  */
 
 import { drawPanel, PANEL_WIDTH, panelHeight, type PanelPlan } from "./panel.ts";
 import type { Report } from "./report.ts";
-import { escapeXml, text } from "./xml.ts";
+import { drawPage } from "../../tools/svg/page.ts";
+import { text } from "../../tools/svg/xml.ts";
 
 const PANELS: readonly PanelPlan[] = [
   { measure: "get-64", quantity: "speed", title: "Gets per second, 64 in flight" },
@@ -26,31 +26,25 @@ const HEADING = 44;
 const FOOTER = 30;
 const COLUMNS = 2;
 
-/** Plain rules, as not everything that shows SVG knows more of CSS. */
-const STYLE = `
-  text { font: 11px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328; }
-  .heading { font-size: 15px; font-weight: 600; }
-  .title { font-size: 13px; font-weight: 600; }
+const STYLE = {
+  light: `
   .own { font-weight: 600; }
-  .faint { fill: #59636e; }
   .value { paint-order: stroke; stroke: #ffffff; stroke-width: 3px; }
-  .page { fill: #ffffff; }
   .ours { fill: #0969da; }
   .go { fill: #6e7781; }
   .other { fill: #b6bec7; }
   .rule { stroke: #8c959f; stroke-dasharray: 2 3; }
-  .target { stroke: #cf222e; stroke-width: 2; }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #f0f6fc; }
-    .faint { fill: #9198a1; }
+  .target { stroke: #cf222e; stroke-width: 2; }`,
+  dark: `
     .value { stroke: #0d1117; }
-    .page { fill: #0d1117; }
     .ours { fill: #4493f8; }
     .go { fill: #9198a1; }
     .other { fill: #454c56; }
     .rule { stroke: #6e7681; }
-    .target { stroke: #ff7b72; }
-  }`;
+    .target { stroke: #ff7b72; }`,
+};
+
+const LABEL = "Bars of speed, CPU and latency of etcd clients; the same figures stand in figures.txt";
 
 /** Draws a report as SVG. */
 export function draw(report: Report): string {
@@ -69,24 +63,13 @@ export function draw(report: Report): string {
     y += Math.max(...row.map(({ table }) => panelHeight(table))) + GAP;
   }
   const height = y + FOOTER - GAP / 2;
-  return frame(width, height, [
+  const drawn = [
     text(MARGIN, MARGIN + 12, "heading", "@etcetra/etcd beside other clients, on the same etcd"),
     text(MARGIN, MARGIN + 30, "faint", subtitle(report)),
     ...parts,
     text(MARGIN, height - 16, "faint", footer(report)),
-  ]);
-}
-
-function frame(width: number, height: number, parts: readonly string[]): string {
-  const label = "Bars of speed, CPU and latency of etcd clients; the same figures stand in figures.txt";
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
-    `viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">`,
-    `<style>${STYLE}\n</style>`,
-    `<rect class="page" width="${width}" height="${height}" rx="8"/>`,
-    ...parts,
-    "</svg>\n",
-  ].join("\n");
+  ];
+  return drawPage({ width, height, label: LABEL, style: STYLE, parts: drawn });
 }
 
 function subtitle({ taken, machine, rounds }: Report): string {

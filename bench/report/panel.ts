@@ -10,7 +10,7 @@ import { runtimeName } from "./print.ts";
 import type { Quantity } from "./quantities.ts";
 import type { Row, Table } from "./report.ts";
 import { TARGETS } from "./targets.ts";
-import { text } from "./xml.ts";
+import { text } from "../../tools/svg/xml.ts";
 
 /** What a panel shows. */
 export interface PanelPlan {

@@ -16,20 +16,7 @@ export class Evidence {
 
   /** Takes something in. */
   add(value: unknown): void {
-    const { Deno, Bun } = globalThis as unknown as { Deno?: Inspecting; Bun?: Inspecting };
-    this.#texts.push(
-      String(value),
-      inspect(value, {
-        depth: Infinity,
-        showHidden: true,
-        maxStringLength: Infinity,
-        maxArrayLength: Infinity,
-      }),
-      Deno?.inspect(value, { depth: 100, showHidden: true, strAbbreviateSize: Infinity }) ?? "",
-      Bun?.inspect(value, { depth: 100 }) ?? "",
-      json(value),
-      ...reachable(value),
-    );
+    this.#texts.push(...textsOf(value));
   }
 
   /** Takes in what an attempt fails with, or that it does not. */
@@ -52,6 +39,24 @@ export class Evidence {
       })
     );
   }
+}
+
+/** Every text that shows something of a value. */
+export function textsOf(value: unknown): string[] {
+  const { Deno, Bun } = globalThis as unknown as { Deno?: Inspecting; Bun?: Inspecting };
+  return [
+    String(value),
+    inspect(value, {
+      depth: Infinity,
+      showHidden: true,
+      maxStringLength: Infinity,
+      maxArrayLength: Infinity,
+    }),
+    Deno?.inspect(value, { depth: 100, showHidden: true, strAbbreviateSize: Infinity }) ?? "",
+    Bun?.inspect(value, { depth: 100 }) ?? "",
+    json(value),
+    ...reachable(value),
+  ];
 }
 
 function json(value: unknown): string {

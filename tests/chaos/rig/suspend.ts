@@ -55,7 +55,8 @@ async function said<T>(child: LineProcess): Promise<T> {
   return JSON.parse(value);
 }
 
-async function signal(pid: number, name: "STOP" | "CONT"): Promise<void> {
+/** Sends a signal to any process. */
+export async function signal(pid: number, name: "STOP" | "CONT"): Promise<void> {
   // Deno's own children can be sent one signal only.
   await using kill = LineProcess.start("/bin/sh", ["-c", `kill -s ${name} ${pid}`], {});
   if (await kill.exited !== 0) throw new Error(`Cannot signal ${pid}: ${kill.stderr}`);

@@ -48,14 +48,19 @@ export class CallGate {
   readonly #shared = countedSignal();
   readonly #grace: number;
   readonly #findings: string[] = [];
+  readonly #onError: (error: unknown) => void;
   #calls = 0;
   #open = 0;
   #latest = 0;
 
-  /** @param grace Milliseconds by which a call may outlive its deadline before that is a finding. */
-  constructor(lag: LagMeter, grace: number) {
+  /**
+   * @param grace Milliseconds by which a call may outlive its deadline before that is a finding.
+   * @param onError Told of all that calls fail with.
+   */
+  constructor(lag: LagMeter, grace: number, onError: (error: unknown) => void = () => {}) {
     this.#lag = lag;
     this.#grace = grace;
+    this.#onError = onError;
   }
 
   /** Milliseconds by which a call outlived its deadline, at most. */
@@ -93,15 +98,20 @@ export class CallGate {
         return (...args: unknown[]) => {
           const options = { signal: this.#shared.signal, timeout, ...(args[at] as CallOptions | undefined) };
           args[at] = options;
-          return this.#guard(String(name), options, () => Reflect.apply(member, target, args));
+          return this.guard(String(name), options, () => Reflect.apply(member, target, args));
         };
       },
     });
   }
 
-  async #guard<T>(
+  /**
+   * Watches over a call of another object, such as the release of a lock.
+   *
+   * @param options What the call is given.
+   */
+  async guard<T>(
     name: string,
-    { timeout, signal }: Required<CallOptions>,
+    { timeout, signal }: { readonly timeout: number; readonly signal?: AbortSignal },
     call: () => Promise<T>,
   ): Promise<T> {
     this.#calls++;
@@ -110,9 +120,10 @@ export class CallGate {
     try {
       return await call();
     } catch (error) {
-      const typed = error instanceof EtcdError || error instanceof EtcdTimeoutError ||
-        error instanceof EtcdDecodeError || (signal.aborted && error === signal.reason);
-      if (!typed) this.#find(`${name} failed with ${String(error)}, which is no error of ours`);
+      this.#onError(error);
+      if (!isTyped(error) && !(signal?.aborted && error === signal.reason)) {
+        this.#find(`${name} failed with ${String(error)}, which is no error of ours`);
+      }
       throw error;
     } finally {
       this.#open--;
@@ -133,6 +144,11 @@ export class CallGate {
   #find(finding: string): void {
     if (this.#findings.length < 20) this.#findings.push(finding);
   }
+}
+
+/** Whether an error is one of ours. */
+export function isTyped(error: unknown): boolean {
+  return error instanceof EtcdError || error instanceof EtcdTimeoutError || error instanceof EtcdDecodeError;
 }
 
 /** A signal that is never aborted and knows how many listen to it. */

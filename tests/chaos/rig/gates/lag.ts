@@ -9,6 +9,9 @@ const PERIOD = 20;
 /** Milliseconds by which a look may be late and still count as in time. */
 const GRACE = 5;
 
+/** Milliseconds that a stall is remembered, which is longer than anything that is measured. */
+const MEMORY = 300_000;
+
 /** A stretch of time in which the event loop did not turn. */
 interface Stall {
   readonly from: number;
@@ -41,7 +44,12 @@ export class LagMeter implements Disposable {
 
   #look(): void {
     const now = performance.now();
-    if (now - this.#last > PERIOD + GRACE) this.#stalls.push({ from: this.#last, to: now });
+    if (now - this.#last > PERIOD + GRACE) this.#note({ from: this.#last, to: now });
     this.#last = now;
+  }
+
+  #note(stall: Stall): void {
+    this.#stalls.push(stall);
+    while (this.#stalls[0].to < stall.to - MEMORY) this.#stalls.shift();
   }
 }

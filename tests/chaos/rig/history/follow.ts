@@ -23,11 +23,12 @@ let ids = 0;
 export class Follower implements AsyncDisposable {
   readonly #options: FollowOptions;
   readonly #watcher: ReturnType<EtcdCommunicator["watch"]>;
-  readonly #delivered: Delivered[] = [];
+  #delivered: Delivered[] = [];
   readonly #reading: Promise<void>;
   readonly #id = ids++;
   #error: unknown;
   #last = 0;
+  #taken = 0;
   #news = Promise.withResolvers<void>();
   /** Resolves to the revision after which everything is delivered. */
   readonly ready: Promise<number>;
@@ -70,6 +71,24 @@ export class Follower implements AsyncDisposable {
   }
 
   /**
+   * Waits for a revision to be delivered, and takes what came up to it out of the log; the watch goes on.
+   *
+   * @throws What ended the watch.
+   */
+  async take(until: number): Promise<WatchLog> {
+    await this.until(until);
+    const after = this.#delivered.findIndex((one) => "revision" in one && one.revision > until);
+    const at = after < 0 ? this.#delivered.length : after;
+    const delivered = this.#delivered.slice(0, at);
+    // What was promised before holds for what comes.
+    const promised = delivered.findLast((one) => "progress" in one);
+    this.#delivered = [...(promised === undefined ? [] : [promised]), ...this.#delivered.slice(at)];
+    const from = Math.max(await this.ready, this.#taken) + 1;
+    this.#taken = until;
+    return this.#log({ from, delivered, resume: until + 1, until });
+  }
+
+  /**
    * Closes it.
    *
    * @param until The last revision that it was waited for.
@@ -77,11 +96,14 @@ export class Follower implements AsyncDisposable {
   async finish(until = 0): Promise<WatchLog> {
     const resume = Number(this.#watcher.resumeRevision);
     await this.close();
+    const from = await this.ready.then((revision) => Math.max(revision, this.#taken) + 1, () => resume);
+    return this.#log({ from, delivered: this.#delivered, resume, until });
+  }
+
+  #log(part: Pick<WatchLog, "from" | "delivered" | "resume" | "until">): WatchLog {
     const { prefix, types = ["PUT", "DELETE"], prevKv = false } = this.#options;
     const error = this.#error === undefined ? {} : { error: String(this.#error) };
-    const from = await this.ready.then((revision) => revision + 1, () => resume);
-    const [id, delivered] = [this.#id, this.#delivered];
-    return { id, filter: { prefix, types }, prevKv, from, delivered, resume, until, ...error };
+    return { id: this.#id, filter: { prefix, types }, prevKv, ...part, ...error };
   }
 
   /** Ends the watch. Idempotent. */

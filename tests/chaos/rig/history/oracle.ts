@@ -60,6 +60,12 @@ export class Oracle implements AsyncDisposable {
     while (this.#next <= revision && !this.#closed) await this.#news.promise;
   }
 
+  /** What was read up to a revision since this was last asked; it is forgotten here. */
+  take(last: number): Revision[] {
+    const after = this.#revisions.findIndex(({ revision }) => revision > last);
+    return this.#revisions.splice(0, after < 0 ? this.#revisions.length : after);
+  }
+
   /** Ends it. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;

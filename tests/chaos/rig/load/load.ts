@@ -9,6 +9,10 @@ import type { Recorder } from "../history/recorder.ts";
 import type { Random } from "../random.ts";
 import { Operations } from "./operations.ts";
 
+/** Milliseconds after which calls are given up at the latest, if they are. */
+const PATIENCE = 20;
+const GIVEN_UP = new DOMException("Enough of it", "AbortError");
+
 /** How much is called. */
 export interface LoadOptions extends CallOptions {
   readonly random: Random;
@@ -20,6 +24,10 @@ export interface LoadOptions extends CallOptions {
   /** Calls a second, of all processes together, while calls are quick. */
   readonly rate: number;
   readonly processes?: number;
+  /** Begins all values. */
+  readonly name?: string;
+  /** Which share of the calls is given up after a moment. */
+  readonly givenUp?: number;
 }
 
 /** A load that runs until it is stopped. */
@@ -44,15 +52,22 @@ export class Load implements AsyncDisposable {
   }
 
   async #process(options: LoadOptions, proc: number): Promise<void> {
-    const { communicators, prefix, processes = 20, random, rate, recorder, timeout } = options;
-    const operations = new Operations(random.fork(), prefix, `p${proc}`);
+    const { communicators, name = "", prefix, processes = 20, random, rate, recorder, timeout } = options;
+    const own = random.fork();
+    const operations = new Operations(own.fork(), prefix, `${name}p${proc}`);
     const period = processes / rate * 1000;
     let due = performance.now() + random.between(0, period);
     while (!this.#stopped) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
       due = Math.max(due + period, performance.now());
       const c = communicators[proc % communicators.length];
-      await recorder.record(proc, c, operations.next(), timeout === undefined ? {} : { timeout });
+      const giveUp = own.chance(options.givenUp ?? 0) ? new AbortController() : undefined;
+      const timer = giveUp && setTimeout(() => giveUp.abort(GIVEN_UP), own.between(0, PATIENCE));
+      await recorder.record(proc, c, operations.next(), {
+        ...(timeout === undefined ? {} : { timeout }),
+        ...(giveUp && { signal: giveUp.signal }),
+      });
+      clearTimeout(timer);
     }
   }
 }
