@@ -32,7 +32,7 @@ export async function describeMachine(
   if (has(ETCD3)) versions.push(`etcd3 ${await npmVersion("etcd3")}`);
   if (has(GO)) versions.push(`Go client ${await goClientVersion()} (${await firstLine("go", "version")})`);
   if (has(PYTHON)) {
-    versions.push(`etcetra ${PYTHON_ETCETRA} (${await firstLine("python3", "--version")})`);
+    versions.push(`Python etcetra ${PYTHON_ETCETRA} (${await firstLine("python3", "--version")})`);
   }
   return {
     hardware: await hardware(),

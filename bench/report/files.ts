@@ -7,6 +7,7 @@
 import { FOLDER } from "../prepare/folder.ts";
 import { draw } from "./draw.ts";
 import { printReport } from "./print.ts";
+import { writeReadme } from "./readme.ts";
 import type { Report } from "./report.ts";
 
 const LAST = `${FOLDER}/last.json`;
@@ -29,5 +30,8 @@ export async function publish(report: Report): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/figures.txt`, text);
   await Deno.writeTextFile(`${folder}/figures.svg`, draw(report));
-  console.log(`written: ${folder}/figures.txt and figures.svg`);
+  if (report.whole) await writeReadme(report);
+  console.log(
+    `written: ${folder}/figures.txt and figures.svg${report.whole ? ", and the README's table" : ""}`,
+  );
 }
