@@ -127,6 +127,11 @@ export function toKeyValue<V>(message: KeyValueMessage, keys: Keyspace, codec: C
   return new StoredKeyValue(message, keys, showText(keys.relative(message.key)), value);
 }
 
+/** The same where the texts of key and value are known. */
+export function withTexts<V>(message: KeyValueMessage, keys: Keyspace, key: string, value: V): KeyValue<V> {
+  return new StoredKeyValue(message, keys, key, value);
+}
+
 /** Many of them. */
 export function toKeyValues<V>(
   messages: readonly KeyValueMessage[],
@@ -139,7 +144,7 @@ export function toKeyValues<V>(
     kvs.push(
       key === undefined
         ? toKeyValue(message, keys, codec)
-        : new StoredKeyValue(message, keys, key, value as V & string),
+        : withTexts(message, keys, key, value as V & string),
     );
   });
   return kvs;

@@ -7,20 +7,45 @@
  * @module
  */
 
-import { type EncodedEvent, revisionOf } from "./encoded_event.ts";
+import type { WireEvent } from "../rpc/wire/event.ts";
 
-/** All changes that one revision made to the watched keys, in the server's order. */
-export interface Revision {
-  readonly revision: bigint;
-  readonly events: readonly EncodedEvent[];
+/** Changes of one revision, more than one. */
+export class EventGroup {
+  readonly events: readonly WireEvent[];
   /** Bytes. */
   readonly size: number;
+
+  constructor(events: readonly WireEvent[], size: number) {
+    this.events = events;
+    this.size = size;
+  }
+
+  get revision(): bigint {
+    return this.events[0].revision;
+  }
+}
+
+/**
+ * All changes that one revision made to the watched keys, in the server's order. Nearly always it is one, which then
+ * stands for itself.
+ */
+export type Revision = WireEvent | EventGroup;
+
+/** How many changes a revision has. */
+export function countOf(revision: Revision): number {
+  return revision instanceof EventGroup ? revision.events.length : 1;
+}
+
+/** One of them. */
+export function changeAt(revision: Revision, index: number): WireEvent {
+  return revision instanceof EventGroup ? revision.events[index] : revision;
 }
 
 /** Puts the revisions of one watcher together. It is empty, or holds the beginning of one revision. */
 export class Assembler {
-  #revision = 0n;
-  #events: EncodedEvent[] = [];
+  #first: WireEvent | undefined;
+  /** What follows the first. */
+  #rest: WireEvent[] = [];
   #size = 0;
 
   /** Bytes of the revision that is not whole yet. */
@@ -35,32 +60,33 @@ export class Assembler {
    * @param floor Revisions below it are dropped: a server may repeat what was delivered.
    * @returns The revisions that are whole now. Each is newer than the one before it.
    */
-  push(events: readonly EncodedEvent[], fragment: boolean, floor: bigint): Revision[] {
+  push(events: readonly WireEvent[], fragment: boolean, floor: bigint): Revision[] {
     const whole: Revision[] = [];
-    let least = floor;
+    let past = floor - 1n;
     for (const event of events) {
-      const revision = revisionOf(event);
-      if (this.#events.length > 0 && revision !== this.#revision) {
-        least = this.#revision + 1n;
-        whole.push(this.#take());
+      const { revision } = event;
+      if (this.#first !== undefined && revision !== this.#first.revision) {
+        past = this.#first.revision;
+        whole.push(this.#take(this.#first));
       }
-      if (revision < least) continue;
-      this.#revision = revision;
-      this.#events.push(event);
-      this.#size += event.length;
+      if (revision <= past) continue;
+      if (this.#first === undefined) this.#first = event;
+      else this.#rest.push(event);
+      this.#size += event.size;
     }
-    if (!fragment && this.#events.length > 0) whole.push(this.#take());
+    if (!fragment && this.#first !== undefined) whole.push(this.#take(this.#first));
     return whole;
   }
 
   /** Forgets the beginning of a revision, since a new stream sends all of it again. */
   discard(): void {
-    this.#events = [];
+    this.#first = undefined;
+    if (this.#rest.length > 0) this.#rest = [];
     this.#size = 0;
   }
 
-  #take(): Revision {
-    const whole = { revision: this.#revision, events: this.#events, size: this.#size };
+  #take(first: WireEvent): Revision {
+    const whole = this.#rest.length === 0 ? first : new EventGroup([first, ...this.#rest], this.#size);
     this.discard();
     return whole;
   }

@@ -46,6 +46,11 @@ export class WatchBuffer {
     return this.#items[this.#head];
   }
 
+  /** The item that is so many after the oldest; undefined when there is none. */
+  at(index: number): Received | undefined {
+    return this.#items[this.#head + index];
+  }
+
   /** Whether a revision of so many bytes has room. */
   admits(size: number): boolean {
     return this.#size + size <= this.#limit || (this.#largeAlone && this.#size === 0);

@@ -7,9 +7,10 @@
  * @module
  */
 
-import type { Revision } from "./assembler.ts";
-import type { WatchBuffer } from "./buffer.ts";
-import type { EventReader } from "./events.ts";
+import { changeAt, countOf, type Revision } from "./assembler.ts";
+import type { Received, WatchBuffer } from "./buffer.ts";
+import type { WireKeyValue } from "../rpc/wire/key_value.ts";
+import { EventBatch, type EventReader } from "./events.ts";
 import type { ReaderPosition } from "./progress_requests.ts";
 import type { WatchBatch, WatchEvent } from "./types.ts";
 
@@ -26,10 +27,12 @@ export class Delivery<V> implements ReaderPosition {
   readonly #buffer: WatchBuffer;
   readonly #events: EventReader<V>;
   readonly #observer: DeliveryObserver;
+  readonly #upcoming = (most: number) => this.#lookAhead(most);
   #inHand: Revision | undefined;
   /** The next event of the revision in hand. */
   #index = 0;
-  #resumeRevision: bigint;
+  /** All up to this revision is delivered. */
+  #done: bigint;
   #handedOut = 0;
 
   constructor(
@@ -40,12 +43,12 @@ export class Delivery<V> implements ReaderPosition {
   ) {
     this.#buffer = buffer;
     this.#events = events;
-    this.#resumeRevision = startRevision;
+    this.#done = startRevision - 1n;
     this.#observer = observer;
   }
 
   get resumeRevision(): bigint {
-    return this.#resumeRevision;
+    return this.#done + 1n;
   }
 
   get handedOut(): number {
@@ -58,7 +61,7 @@ export class Delivery<V> implements ReaderPosition {
 
   /** Moves past a revision that needs no delivery. */
   startAfter(revision: bigint): void {
-    if (revision >= this.#resumeRevision) this.#resumeRevision = revision + 1n;
+    if (revision > this.#done) this.#done = revision;
   }
 
   /**
@@ -71,9 +74,8 @@ export class Delivery<V> implements ReaderPosition {
     for (;;) {
       const revision = this.#inHand ??= this.#next();
       if (revision === undefined) return undefined;
-      const event = this.#events.event(revision.events[this.#index]);
-      this.#handedOut++;
-      if (++this.#index === revision.events.length) this.#finish(revision);
+      const event = this.#takeOf(revision);
+      if (this.#index === countOf(revision)) this.#finish(revision);
       if (event !== undefined) return event;
     }
   }
@@ -88,10 +90,13 @@ export class Delivery<V> implements ReaderPosition {
     for (;;) {
       const revision = this.#inHand = this.#next();
       if (revision === undefined) return undefined;
-      const batch = this.#events.batch(revision.revision, revision.events);
-      this.#handedOut += revision.events.length;
+      const events: WatchEvent<V>[] = [];
+      while (this.#index < countOf(revision)) {
+        const event = this.#takeOf(revision);
+        if (event !== undefined) events.push(event);
+      }
       this.#finish(revision);
-      if (batch.events.length > 0) return batch;
+      if (events.length > 0) return new EventBatch(revision.revision, events);
     }
   }
 
@@ -108,6 +113,28 @@ export class Delivery<V> implements ReaderPosition {
   clear(): void {
     this.#buffer.clear();
     this.#inHand = undefined;
+  }
+
+  #takeOf(revision: Revision): WatchEvent<V> | undefined {
+    const event = this.#events.event(changeAt(revision, this.#index), this.#upcoming);
+    this.#index++;
+    this.#handedOut++;
+    return event;
+  }
+
+  /** Changed keys that are not handed out yet, from the revision in hand on. */
+  #lookAhead(most: number): WireKeyValue[] {
+    const found: WireKeyValue[] = [];
+    let item: Received | undefined = this.#inHand;
+    let index = this.#index;
+    for (let next = 0; item !== undefined && found.length < most; item = this.#buffer.at(next++), index = 0) {
+      if ("progress" in item) continue;
+      for (; index < countOf(item) && found.length < most; index++) {
+        const { kv } = changeAt(item, index);
+        if (kv !== undefined) found.push(kv);
+      }
+    }
+    return found;
   }
 
   #next(): Revision | undefined {

@@ -1,6 +1,5 @@
 /**
- * A response of the Watch stream, read as far as routing it needs; its events stay encoded until the reader
- * takes them.
+ * A response of the Watch stream. Keys and values of its events stay bytes of it until the reader takes them.
  *
  * @module
  */
@@ -8,8 +7,8 @@
 import { WatchDefinition, type WatchRequest } from "../../proto/gen/watch.ts";
 import { showText } from "../bytes.ts";
 import { defineMethod, type Method } from "../rpc/method.ts";
+import { WireEvent } from "../rpc/wire/event.ts";
 import { remembered, WireReader } from "../rpc/wire/reader.ts";
-import type { EncodedEvent } from "./encoded_event.ts";
 
 /** One response of the Watch stream (etcd `api/etcdserverpb/rpc.proto`, WatchResponse). */
 export interface WatchMessage {
@@ -26,7 +25,7 @@ export interface WatchMessage {
   cancelReason: string;
   /** More events of this revision follow in the next response. */
   fragment: boolean;
-  readonly events: EncodedEvent[];
+  readonly events: WireEvent[];
 }
 
 /** Watch, with the decoder below. */
@@ -41,7 +40,7 @@ const cluster = remembered();
 /**
  * Reads a response.
  *
- * @param bytes They are kept, as the events are views of them.
+ * @param bytes They are kept by the events.
  * @throws {RangeError} If the bytes are no response.
  */
 export function decodeWatchMessage(bytes: Uint8Array): WatchMessage {
@@ -63,7 +62,7 @@ export function decodeWatchMessage(bytes: Uint8Array): WatchMessage {
 
 /** Tags: field number times 8, plus 0 for a varint and 2 for what has a length. */
 function readField(message: WatchMessage, tag: number): void {
-  if (tag === 90) message.events.push(reader.view());
+  if (tag === 90) message.events.push(new WireEvent(reader, reader.nested()));
   else if (tag === 10) readHeader(message, reader.nested());
   else if (tag === 16) message.watchId = reader.int64();
   else if (tag === 24) message.created = reader.flag();

@@ -126,9 +126,8 @@ export class Subscription {
   /** Events came. */
   received({ events, fragment, revision }: WatchMessage): void {
     this.bookmark.saw(revision);
-    for (const whole of this.#assembler.push(events, fragment, this.bookmark.floor)) {
-      if (!this.#admit(whole)) return this.#owner.arrived();
-    }
+    const wholes = this.#assembler.push(events, fragment, this.bookmark.floor);
+    if (!this.#admit(wholes)) return this.#owner.arrived();
     const partial = this.#assembler.partialSize;
     if (partial > 0 && !this.buffer.admits(partial)) this.#overflow(partial);
     this.#owner.arrived();
@@ -185,15 +184,20 @@ export class Subscription {
     return true;
   }
 
-  /** Whether the revision had room, and more can come. */
-  #admit(whole: Revision): boolean {
-    if (!this.buffer.admits(whole.size)) {
-      this.#overflow(whole.size);
-      return false;
+  /** Whether the revisions had room, and more can come. */
+  #admit(wholes: readonly Revision[]): boolean {
+    let last: Revision | undefined, refused: Revision | undefined;
+    for (const whole of wholes) {
+      if (!this.buffer.admits(whole.size)) {
+        refused = whole;
+        break;
+      }
+      this.buffer.push(whole);
+      last = whole;
     }
-    this.buffer.push(whole);
-    this.bookmark.received(whole.revision);
-    return true;
+    if (last !== undefined) this.bookmark.received(last.revision);
+    if (refused !== undefined) this.#overflow(refused.size);
+    return refused === undefined;
   }
 
   /** The reader is too slow for a revision of `size` bytes, or for the part of one. */

@@ -69,7 +69,7 @@ export interface PutEvent<V> {
   readonly key: string;
   /** The value that was written. */
   readonly value: V;
-  /** The key with its revisions. */
+  /** The key with its revisions. It is made when it is asked for, so that `{ ...event }` is without it. */
   readonly kv: KeyValue<V>;
   /** The value before; null without `prevKv`, for a new key, and where it was compacted away. */
   readonly prevValue: V | null;

@@ -1,23 +1,24 @@
 import { assertEquals } from "@std/assert";
-import { Assembler } from "../../src/watch/assembler.ts";
-import { type EncodedEvent, revisionOf } from "../../src/watch/encoded_event.ts";
+import { Assembler, changeAt, countOf, type Revision } from "../../src/watch/assembler.ts";
 import { Event } from "../../proto/gen/mvcc.ts";
 import { showText } from "../../src/bytes.ts";
 import { decodeEvent } from "../../src/rpc/wire/decode.ts";
+import type { WireEvent } from "../../src/rpc/wire/event.ts";
 import { test } from "../harness.ts";
 import { put } from "./watch_script.ts";
 
 /** `"5a"` is an event of revision 5 for key a; a response is events, with a `+` where it is a fragment. */
-function response(text: string): [events: EncodedEvent[], fragment: boolean] {
+function response(text: string): [events: WireEvent[], fragment: boolean] {
   const words = text.split(" ").filter((word) => word !== "" && word !== "+");
   const events = words.map((word) => {
-    return Event.encode(put(word.replace(/\d+/, ""), "", BigInt(parseInt(word)))).finish();
+    return decodeEvent(Event.encode(put(word.replace(/\d+/, ""), "", BigInt(parseInt(word)))).finish());
   });
   return [events, text.endsWith("+")];
 }
 
-function show(events: readonly EncodedEvent[]): string {
-  return events.map((event) => `${revisionOf(event)}${showText(decodeEvent(event).kv!.key)}`).join(" ");
+function show(revision: Revision): string {
+  const events = Array.from({ length: countOf(revision) }, (_, index) => changeAt(revision, index));
+  return events.map((event) => `${event.revision}${showText(event.kv!.key)}`).join(" ");
 }
 
 const TABLE: readonly [title: string, floor: bigint, responses: string[], delivered: string[][]][] = [
@@ -41,9 +42,7 @@ const TABLE: readonly [title: string, floor: bigint, responses: string[], delive
 for (const [title, floor, responses, delivered] of TABLE) {
   test(`assembling: ${title}`, () => {
     const assembler = new Assembler();
-    const got = responses.map((text) =>
-      assembler.push(...response(text), floor).map((one) => show(one.events))
-    );
+    const got = responses.map((text) => assembler.push(...response(text), floor).map(show));
     assertEquals(got, delivered);
     assertEquals(assembler.partialSize, 0);
   });
@@ -53,10 +52,10 @@ test("a partial revision is counted, and forgotten on request", () => {
   const assembler = new Assembler();
   const [events] = response("5a 5b");
   assertEquals(assembler.push(events, true, 1n), []);
-  assertEquals(assembler.partialSize, events[0].length + events[1].length);
+  assertEquals(assembler.partialSize, events[0].size + events[1].size);
   assembler.discard();
   assertEquals(assembler.partialSize, 0);
   const [whole] = assembler.push(...response("5a 5b 5c"), 1n);
-  assertEquals(show(whole.events), "5a 5b 5c");
-  assertEquals(whole.size, 3 * events[0].length);
+  assertEquals(show(whole), "5a 5b 5c");
+  assertEquals(whole.size, 3 * events[0].size);
 });

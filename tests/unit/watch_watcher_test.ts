@@ -1,9 +1,9 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { bytesCodec, jsonCodec } from "../../src/codec.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { bytesCodec, jsonCodec, utf8Codec } from "../../src/codec.ts";
 import { EtcdCancelledError } from "../../src/errors.ts";
 import { EtcdDecodeError } from "../../src/decode_error.ts";
 import { Keyspace, prefixSpan, rangeSpan, singleSpan } from "../../src/keys.ts";
-import type { WatchOptions } from "../../src/watch.ts";
+import type { WatchEvent, WatchOptions } from "../../src/watch.ts";
 import { test } from "../harness.ts";
 import { del, put, read, Script, settled } from "./watch_script.ts";
 
@@ -317,5 +317,50 @@ test("many events in one response are handed out one by one", async () => {
   for await (const event of watcher) {
     assertEquals(event.value, `${count}`);
     if (++count === 1000) break;
+  }
+});
+
+test("texts that are made together are those of each event, by events and by batches", async () => {
+  const text = (i: number) =>
+    i % 31 === 7 ? `žluť ${i}` : i % 53 === 9 ? "x".repeat(5_000) : `${i}`.repeat(i % 40);
+  const changes = Array.from({ length: 600 }, (_, i) => {
+    const revision = BigInt(i < 300 ? 2 + i : 302 + Math.floor((i - 300) / 7));
+    const key = i % 37 === 5 ? `ns/ü${i}` : `ns/${i}`;
+    return i % 11 === 4 ? del(key, revision) : put(key, text(i), revision, i % 3 === 0 ? revision : 1n);
+  });
+  const expected = changes.map(({ type, kv }) => {
+    const [key, value] = [kv!.key, kv!.value].map((bytes) => new TextDecoder().decode(bytes));
+    return `${kv!.modRevision} ${type === 0 ? "PUT" : "DELETE"} ${key.slice(3)} ${type === 0 ? value : null}`;
+  });
+  for (const byBatches of [false, true]) {
+    await using script = new Script();
+    const watcher = script.watchWith(utf8Codec, {}, prefixSpan(""), Keyspace.root.below("ns/"));
+    const stream = await script.stream();
+    await stream.accept(1n);
+    // In responses of many sizes, so that what is there to be read ahead differs.
+    for (let first = 0, size = 1; first < changes.length; first += size, size = (size * 3) % 61 + 1) {
+      stream.events(1n, changes.slice(first, first + size), { fragment: first + size < changes.length });
+    }
+    const seen: string[] = [];
+    const show = ({ revision, type, key, value }: WatchEvent<string>) => {
+      seen.push(`${revision} ${type} ${key} ${value}`);
+    };
+    if (byBatches) {
+      for await (const batch of watcher.batches()) {
+        batch.events.forEach(show);
+        if (seen.length === changes.length) break;
+      }
+    } else {
+      for await (const event of watcher) {
+        show(event);
+        const { kv } = event;
+        if (kv !== null) {
+          assertEquals([kv.key, kv.value, kv.modRevision], [event.key, event.value, event.revision]);
+        }
+        assertStrictEquals(event.kv, kv, "the same whenever it is asked for");
+        if (seen.length === changes.length) break;
+      }
+    }
+    assertEquals(seen, expected);
   }
 });

@@ -1,8 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { PutRequest, PutResponse, RangeRequest, RangeResponse } from "../../proto/gen/kv.ts";
 import { Event, type KeyValue } from "../../proto/gen/mvcc.ts";
+import { WatchResponse } from "../../proto/gen/watch.ts";
 import { decodeEvent, decodePutResponse, decodeRangeResponse } from "../../src/rpc/wire/decode.ts";
 import { encodePutRequest, encodeRangeRequest } from "../../src/rpc/wire/encode.ts";
+import { decodeWatchMessage } from "../../src/watch/message.ts";
 import { test } from "../harness.ts";
 import { plainEvent, plainKeyValue } from "./plain_messages.ts";
 
@@ -38,13 +40,13 @@ function maker(seed: number) {
     lease: int64(),
   });
   const list = <T>(make: () => T) => Array.from({ length: below(5) }, make);
-  return { below, flag, bytes, int64, header, maybe, kv, list };
+  return { below, flag, bytes, int64, uint64, header, maybe, kv, list };
 }
 
 const seed = Math.floor(Math.random() * 2 ** 31);
 
 test(`our encoders and decoders agree with the generated ones on random messages, seed ${seed}`, () => {
-  const { below, flag, bytes, int64, header, maybe, kv, list } = maker(seed);
+  const { below, flag, bytes, int64, uint64, header, maybe, kv, list } = maker(seed);
   for (let i = 0; i < 300; i++) {
     const range: RangeResponse = { header: maybe(header), kvs: list(kv), more: flag(), count: int64() };
     const ranged = decodeRangeResponse(RangeResponse.encode(range).finish());
@@ -54,6 +56,27 @@ test(`our encoders and decoders agree with the generated ones on random messages
     assertEquals({ header: putHeader, prevKv: prevKv && plainKeyValue(prevKv) }, put);
     const change: Event = { type: below(2) as 0 | 1, kv: maybe(kv), prevKv: maybe(kv) };
     assertEquals(plainEvent(decodeEvent(Event.encode(change).finish())), change);
+    const watched: WatchResponse = {
+      header: { clusterId: uint64(), memberId: uint64(), revision: int64(), raftTerm: uint64() },
+      watchId: int64(),
+      created: flag(),
+      canceled: flag(),
+      compactRevision: int64(),
+      cancelReason: "",
+      fragment: flag(),
+      events: list(() => ({ type: below(2) as 0 | 1, kv: maybe(kv), prevKv: maybe(kv) })),
+    };
+    const { clusterId, revision, events, ...rest } = decodeWatchMessage(
+      WatchResponse.encode(watched).finish(),
+    );
+    assertEquals(
+      { ...rest, header: { ...watched.header!, clusterId, revision }, events: events.map(plainEvent) },
+      watched,
+    );
+    assertEquals(
+      events.map(({ size, revision }) => [size, revision]),
+      watched.events.map((one) => [Event.encode(one).finish().length, one.kv?.modRevision ?? 0n]),
+    );
     const read: RangeRequest = {
       key: bytes(),
       rangeEnd: bytes(),

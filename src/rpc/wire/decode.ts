@@ -8,7 +8,7 @@
 
 import type { ResponseHeader } from "../../../proto/gen/header.ts";
 import type { PutResponse, RangeResponse } from "../../../proto/gen/kv.ts";
-import type { Event, Event_EventType } from "../../../proto/gen/mvcc.ts";
+import { WireEvent } from "./event.ts";
 import { WireKeyValue } from "./key_value.ts";
 import { remembered, WireReader } from "./reader.ts";
 
@@ -33,17 +33,8 @@ function readHeader(end: number): ResponseHeader {
 }
 
 /** An Event. @throws {RangeError} If the bytes are none. */
-export function decodeEvent(bytes: Uint8Array): Event {
-  const event: Event = { type: 0, kv: undefined, prevKv: undefined };
-  const end = reader.begin(bytes);
-  while (reader.more(end)) {
-    const tag = reader.tag();
-    if (tag === 8) event.type = reader.number() as Event_EventType;
-    else if (tag === 18) event.kv = new WireKeyValue(reader, reader.nested());
-    else if (tag === 26) event.prevKv = new WireKeyValue(reader, reader.nested());
-    else reader.skip(tag);
-  }
-  return event;
+export function decodeEvent(bytes: Uint8Array): WireEvent {
+  return new WireEvent(reader, reader.begin(bytes));
 }
 
 /** A RangeResponse. @throws {RangeError} If the bytes are none. */

@@ -28,6 +28,9 @@ export function remembered(): Remembered {
   return { low: 0, high: 0, value: ZERO };
 }
 
+/** A 64-bit number: a bigint only where a number would not be exact. */
+export type Exact = number | bigint;
+
 /** Reads fields of one message after the other. */
 export class WireReader {
   #bytes: Uint8Array = EMPTY;
@@ -112,8 +115,18 @@ export class WireReader {
 
   /** A signed 64-bit number. */
   int64(): bigint {
+    return toBigInt(this.exact());
+  }
+
+  /** The same, as a number where that is exact: a bigint takes memory of its own. */
+  exact(): Exact {
+    const first = this.#bytes[this.#at];
+    if (first < 0x80) {
+      this.#at++;
+      return first;
+    }
     this.#varint();
-    if (this.#high < 0x200000) return smallBigInt(this.#high * 0x100000000 + this.#low);
+    if (this.#high < 0x200000) return this.#high * 0x100000000 + this.#low;
     return BigInt.asIntN(64, this.#wide());
   }
 
@@ -170,6 +183,8 @@ export class WireReader {
 /** Bigints of the smallest numbers, which versions and counts mostly are. */
 const SMALL: readonly bigint[] = Array.from({ length: 64 }, (_, i) => BigInt(i));
 
-function smallBigInt(value: number): bigint {
-  return value < 64 ? SMALL[value] : BigInt(value);
+/** What was read by {@linkcode WireReader.exact}. */
+export function toBigInt(value: Exact): bigint {
+  if (typeof value === "bigint") return value;
+  return value < SMALL.length ? SMALL[value] : BigInt(value);
 }

@@ -12,8 +12,8 @@ import { WireKeyValue } from "./key_value.ts";
 /** Bytes that are decoded together. A text that a program keeps may keep all of them in memory. */
 const PIECE_SIZE = 4_096;
 
-/** So few are not worth it. */
-const FEW = 3;
+/** Fewer are not worth it. */
+export const FEW = 3;
 
 /** Byte strings up to this length are copied faster one by one. */
 const SHORT = 24;

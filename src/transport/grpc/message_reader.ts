@@ -6,10 +6,10 @@
 
 import { PREFIX_SIZE, readPrefix } from "./message_prefix.ts";
 
-/** Bytes of memory at first for a message that comes in several frames. */
+/** Bytes of memory at first for a message that comes in several frames, or more if much has arrived already. */
 const FIRST_PIECE = 65_536;
 
-/** How much more memory is taken when that is full: at most so many times what has arrived. */
+/** How much memory is taken: at most so many times what has arrived. */
 const GROWTH = 8;
 
 /** Takes a message; it is the taker's own. */
@@ -98,8 +98,8 @@ export class MessageReader {
 
   #reserve(size: number): void {
     if (this.#received > 0 && size <= this.#message.length) return;
-    const wanted = this.#received === 0 ? FIRST_PIECE : this.#received * GROWTH;
-    const grown = new Uint8Array(Math.min(Math.max(size, wanted), this.#length));
+    const wanted = Math.max(FIRST_PIECE, size * GROWTH);
+    const grown = new Uint8Array(Math.min(wanted, this.#length));
     grown.set(this.#message.subarray(0, this.#received));
     this.#message = grown;
   }
