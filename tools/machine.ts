@@ -9,9 +9,10 @@ export async function hardware(): Promise<string> {
   return `${navigator.hardwareConcurrency} cores${await processor()}, ${memory} GiB of memory`;
 }
 
-/** The operating system, in words. */
+/** The operating system, in words; of its release the number alone, as the rest is the distributor's. */
 export function system(): string {
-  return `${Deno.build.os} ${Deno.osRelease()}, ${Deno.build.arch}`;
+  const [release] = /^[\d.]*/.exec(Deno.osRelease())!;
+  return `${Deno.build.os} ${release}, ${Deno.build.arch}`;
 }
 
 async function processor(): Promise<string> {

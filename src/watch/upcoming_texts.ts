@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FEW, readTexts } from "../kv/texts.ts";
+import { FEW, readTexts } from "../rpc/wire/texts.ts";
 import type { WireKeyValue } from "../rpc/wire/key_value.ts";
 
 /** Messages whose texts are made together at most. */
