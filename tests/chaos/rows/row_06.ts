@@ -4,12 +4,11 @@
  * @module
  */
 
-import { assert } from "@std/assert";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { Recorder } from "../rig/history/recorder.ts";
 import { finish } from "../rig/load/finish.ts";
-import { endpointsFrom, followerOf, memberAt } from "../rig/members.ts";
+import { connectTo, followerOf } from "../rig/members.ts";
 import { PeerNetwork } from "../rig/peers.ts";
 import type { Row } from "../rig/trial/row.ts";
 
@@ -22,12 +21,11 @@ export const row: Row = {
     const cluster = await trial.cluster({ advertisePeer: peers.advertise });
     await peers.attach(cluster);
     const victim = await followerOf(cluster);
-    const c = await trial.connect(endpointsFrom(cluster, victim), cluster.clientOptions);
+    const c = await connectTo(trial, cluster, victim);
     const others = cluster.servers.filter((server) => server !== victim);
     const writer = await trial.connect(others.map(({ endpoint }) => endpoint), cluster.clientOptions);
     const follower = trial.use(new Follower(c, { prefix: "k/" }));
     await follower.ready;
-    assert(memberAt(cluster, trial.connected[0]) === victim, "the watch is on the member to be isolated");
     const recorder = new Recorder();
     const isolated = performance.now();
     peers.isolate(cluster, victim);
