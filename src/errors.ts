@@ -5,7 +5,7 @@
  */
 
 import { belongs, brand, nameAfter } from "./error_brand.ts";
-import { etcdStatus, Status, STATUS_NAMES, unwrapped } from "./etcd_status.ts";
+import { type EtcdStatus, etcdStatus, Status, STATUS_NAMES, unwrapped } from "./etcd_status.ts";
 import { toPlain, toText } from "./plain.ts";
 
 /**
@@ -371,7 +371,14 @@ export interface FailedCall {
   readonly sent?: boolean;
   /** True when the connection ended before a status came. */
   readonly connectionLost?: boolean;
+  /** True when an earlier try of the same call may have been executed, whatever became of this one. */
+  readonly triedBefore?: boolean;
   readonly cause?: unknown;
+}
+
+function executed(known: EtcdStatus | undefined, { sent, triedBefore }: FailedCall): MaybeExecuted {
+  if (triedBefore) return "unknown";
+  return sent === false ? "no" : known?.executed ?? "unknown";
 }
 
 /**
@@ -396,7 +403,7 @@ export function fromStatus(
   return new ErrorClass(`${action}: ${found}`, {
     code: status,
     reason: known?.reason,
-    maybeExecuted: call.sent === false ? "no" : known?.executed ?? "unknown",
+    maybeExecuted: executed(known, call),
     retryable: call.connectionLost || status === Status.UNAVAILABLE || PASSING.has(known?.reason ?? ""),
     cause: call.cause,
   });

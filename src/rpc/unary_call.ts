@@ -69,6 +69,8 @@ export class UnaryCall<Q, S> {
   readonly #options: UnaryOptions;
   readonly #life: CallLife;
   #reauthenticated = false;
+  /** Whether an attempt that is repeated may have been executed. */
+  #triedBefore = false;
   #token: string | undefined;
 
   /**
@@ -160,7 +162,8 @@ export class UnaryCall<Q, S> {
     const outOfTime = failure === undefined || RAN_OUT.has(failure.code);
     if (outOfTime && this.#life.timedOut) return this.#timeout(failure?.sent === false ? "no" : "unknown");
     if (failure === undefined) return thrown;
-    const error = fromStatus(this.#action, failure.code, failure.details, failure);
+    const tried = { ...failure, triedBefore: this.#triedBefore };
+    const error = fromStatus(this.#action, failure.code, failure.details, tried);
     if (UNFIT.has(error.reason)) this.#context.endpoints.avoid(connection.address.name);
     return error;
   }
@@ -183,6 +186,7 @@ export class UnaryCall<Q, S> {
     if (!error.retryable || !safe) throw error;
     budget.failed(lost);
     if (number >= maxAttempts || !budget.allows) throw error;
+    if (error.maybeExecuted !== "no") this.#triedBefore = true;
     options.emit({ type: "retry", method: this.#method.name, attempt: number, error });
     await this.#within(sleep(backoff(number, minTimeout, maxTimeout), this.#life.signal), error);
   }
@@ -215,7 +219,10 @@ export class UnaryCall<Q, S> {
   #timeout(maybeExecuted: MaybeExecuted, cause?: EtcdError): EtcdTimeoutError {
     const found = cause === undefined ? "" : `: ${cause.message}`;
     const message = `${this.#action} within ${this.#life.timeout} ms${found}`;
-    return new EtcdTimeoutError(message, { maybeExecuted, cause });
+    return new EtcdTimeoutError(message, {
+      maybeExecuted: this.#triedBefore ? "unknown" : maybeExecuted,
+      cause,
+    });
   }
 
   get #action(): string {

@@ -72,6 +72,19 @@ test("a write whose answer is lost is told as such and never sent again", async 
   for await (const { key, version } of direct.entries({ all: true })) assertEquals([key, version], [key, 1n]);
 });
 
+test("a grant whose answer is lost may have happened, whatever its repetitions meet", async () => {
+  await using server = await EtcdServer.start();
+  await using proxy = await Proxy.start(server.endpoint);
+  await using client = new EtcdClient(proxy.endpoint, server.clientOptions);
+  await using c = await client.connect();
+  await using direct = await new EtcdClient(server.endpoint, server.clientOptions).connect();
+  proxy.withhold();
+  const granting = assertRejects(() => c.grantLease(60, { timeout: 3_000 }), EtcdTimeoutError);
+  while ((await direct.listLeases()).length === 0) await sleep(10);
+  proxy.cut();
+  assertEquals((await granting).maybeExecuted, "unknown");
+});
+
 test("no acknowledged write is lost and none is doubled while the server is killed under load", async () => {
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, server.clientOptions);
