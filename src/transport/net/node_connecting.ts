@@ -11,14 +11,20 @@ import { failureKind } from "./failure_kind.ts";
 import type { NodeSocket } from "./node_socket.ts";
 
 /** The peer's end of sending is told to the reader alone; what is closed, and when, is for us to say. */
-export function connecting(target: DialTarget, onread: OnReadOpts): {
+export function connecting(target: DialTarget, onread: OnReadOpts | undefined): {
   host: string;
   port: number;
   noDelay: true;
   allowHalfOpen: true;
-  onread: OnReadOpts;
+  onread?: OnReadOpts;
 } {
-  return { host: target.host, port: target.port, noDelay: true, allowHalfOpen: true, onread };
+  return {
+    host: target.host,
+    port: target.port,
+    noDelay: true,
+    allowHalfOpen: true,
+    ...(onread && { onread }),
+  };
 }
 
 /**
