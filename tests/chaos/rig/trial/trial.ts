@@ -181,7 +181,8 @@ export class Trial implements AsyncDisposable {
     const before = usedHeap();
     for (let i = warm; i < count; i++) await body(i);
     const growth = usedHeap() - before;
-    this.figure(`heap growth in ${count} repetitions`, growth / 1e6, heapAllowance(count) / 1e6, "MB");
+    this.note("repetitions", count);
+    this.figure("heap growth", growth / 1e6, heapAllowance(count) / 1e6, "MB");
   }
 
   /** Ends everything, what was opened last first. */
