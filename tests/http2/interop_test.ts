@@ -13,6 +13,7 @@ import { GrpcSession } from "../../src/transport/grpc/session.ts";
 import { Http2Connection } from "../../src/transport/http2/connection.ts";
 import { dial } from "../../src/transport/net/dial.ts";
 import { test } from "../harness.ts";
+import { Listener, statusOf } from "./calls.ts";
 
 /** A message: some bytes. */
 interface Payload {
@@ -41,19 +42,43 @@ const DEFINITION = {
 } as const;
 
 const MISSING = {
-  unary: { ...DEFINITION.unary, path: "/test.Test/UnimplementedCall" },
+  method: { ...DEFINITION.unary, path: "/test.Test/UnimplementedCall" },
+  service: { ...DEFINITION.unary, path: "/test.UnimplementedService/UnimplementedCall" },
+  stream: { ...DEFINITION.chat, path: "/test.Test/UnimplementedStream" },
 } as const;
 
 const SPECIAL = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n";
+
+/** Calls that the server knows to be over before it has answered them. */
+let givenUp: { readonly count: number; readonly next: PromiseWithResolvers<void> } = newCount(0);
+
+function newCount(count: number): typeof givenUp {
+  return { count, next: Promise.withResolvers() };
+}
+
+/** Resolves when the server has learned of so many calls that are over. */
+async function givenUpReaches(count: number): Promise<void> {
+  while (givenUp.count < count) await givenUp.next.promise;
+}
+
+/** Sleeps until its call is over. */
+function sleepOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => {
+      const { count, next } = givenUp;
+      givenUp = newCount(count + 1);
+      next.resolve();
+      reject(signal.reason);
+    })
+  );
+}
 
 /** What the test service of gRPC's interoperability tests does. */
 const service = {
   async unary({ bytes }: Payload, context: CallContext) {
     const status = context.metadata.get("status");
     if (status !== undefined) throw new ServerError(Number(status), SPECIAL);
-    if (context.metadata.get("sleep") !== undefined) {
-      await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
-    }
+    if (context.metadata.get("sleep") !== undefined) await sleepOn(context.signal);
     const echo = context.metadata.get("x-echo-initial");
     if (echo !== undefined) context.header.set("x-echo-initial", echo);
     const trailing = context.metadata.get("x-echo-trailing-bin");
@@ -63,15 +88,26 @@ const service = {
   async *download({ bytes }: Payload) {
     for (const size of bytes) yield { bytes: new Uint8Array(size * 1_000) };
   },
-  async upload(requests: AsyncIterable<Payload>) {
+  async upload(requests: AsyncIterable<Payload>, context: CallContext) {
+    if (context.metadata.get("sleep") !== undefined) await sleepOn(context.signal);
     let sum = 0;
     for await (const { bytes } of requests) sum += bytes.length;
     return { bytes: new TextEncoder().encode(String(sum)) };
   },
-  async *chat(requests: AsyncIterable<Payload>) {
-    for await (const request of requests) yield request;
+  async *chat(requests: AsyncIterable<Payload>, context: CallContext) {
+    const status = context.metadata.get("status");
+    for await (const request of requests) {
+      if (status !== undefined) throw new ServerError(Number(status), SPECIAL);
+      yield request;
+      if (context.metadata.get("sleep") !== undefined) await sleepOn(context.signal);
+    }
   },
 };
+
+/** A request. */
+async function* once(bytes: Uint8Array): AsyncGenerator<Payload> {
+  yield { bytes };
+}
 
 /** A grpc-js server and a connection to it. */
 async function start() {
@@ -137,11 +173,19 @@ test("interop: ping-pong and an empty stream", async () => {
   for await (const _ of running.client.chat((async function* () {})())) throw new Error("unexpected");
 });
 
-test("interop: status and message, the special one too, and custom metadata", async () => {
+test("interop: status and message, the special one too, of a unary call and of a stream", async () => {
   await using running = await start();
-  const calling = running.client.unary({ bytes: new Uint8Array() }, { metadata: Metadata({ status: "2" }) });
-  const error = await assertRejects(() => calling, ClientError);
-  assertEquals([error.code, error.details], [Status.UNKNOWN, SPECIAL]);
+  const metadata = Metadata({ status: "2" });
+  const responses = running.client.chat(once(Uint8Array.of(1)), { metadata })[Symbol.asyncIterator]();
+  const calls = [running.client.unary({ bytes: new Uint8Array() }, { metadata }), responses.next()];
+  for (const calling of calls) {
+    const error = await assertRejects(() => calling as Promise<unknown>, ClientError);
+    assertEquals([error.code, error.details], [Status.UNKNOWN, SPECIAL]);
+  }
+});
+
+test("interop: custom metadata", async () => {
+  await using running = await start();
   const found: unknown[] = [];
   await running.client.unary({ bytes: new Uint8Array() }, {
     metadata: Metadata({ "x-echo-initial": "value", "x-echo-trailing-bin": Uint8Array.of(0xab, 0xab) }),
@@ -151,44 +195,65 @@ test("interop: status and message, the special one too, and custom metadata", as
   assertEquals(found, ["value", 0xab, 0xab]);
 });
 
-test("interop: unimplemented method", async () => {
+test("interop: unimplemented method, service and stream", async () => {
   await using running = await start();
-  const calling = createClient(MISSING, running.channel).unary({ bytes: new Uint8Array() });
-  assertEquals((await assertRejects(() => calling, ClientError)).code, Status.UNIMPLEMENTED);
+  const missing = createClient(MISSING, running.channel);
+  const stream = missing.stream(once(Uint8Array.of(1)))[Symbol.asyncIterator]();
+  const request = { bytes: new Uint8Array() };
+  for (const calling of [missing.method(request), missing.service(request), stream.next()]) {
+    const error = await assertRejects(() => calling as Promise<unknown>, ClientError);
+    assertEquals(error.code, Status.UNIMPLEMENTED);
+  }
 });
 
-test("interop: cancel after begin, cancel after the first response", async () => {
+test("interop: cancel after begin, which the server learns", async () => {
   await using running = await start();
-  async function* requests(signal: AbortSignal): AsyncGenerator<Payload> {
-    yield { bytes: Uint8Array.of(1) };
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  const before = givenUp.count;
+  const controller = new AbortController();
+  const options = { signal: controller.signal, metadata: Metadata({ sleep: "1" }) };
+  async function* nothing(): AsyncGenerator<Payload> {
+    await new Promise((resolve) => controller.signal.addEventListener("abort", resolve));
   }
-  for (const responses of [0, 1]) {
-    const controller = new AbortController();
-    const chat = running.client.chat(requests(controller.signal), { signal: controller.signal })
-      [Symbol.asyncIterator]();
-    const first = chat.next();
-    if (responses === 1) assertEquals((await first).value?.bytes, Uint8Array.of(1));
-    controller.abort();
-    await assertRejects(() => responses === 1 ? chat.next() : first, Error, "aborted");
-  }
-  assertEquals(running.connection.state, "open");
+  const uploading = running.client.upload(nothing(), options);
+  const failing = assertRejects(() => uploading, Error, "aborted");
+  // It has begun when a later call is answered.
+  await running.client.unary({ bytes: new Uint8Array() });
+  controller.abort();
+  await failing;
+  await givenUpReaches(before + 1);
+  assertEquals([running.connection.state, running.connection.streams], ["open", 0]);
 });
 
-test("interop: timeout on a sleeping server", async () => {
+test("interop: cancel after the first response, which the server learns", async () => {
+  await using running = await start();
+  const before = givenUp.count;
+  const controller = new AbortController();
+  const options = { signal: controller.signal, metadata: Metadata({ sleep: "1" }) };
+  const chat = running.client.chat(once(Uint8Array.of(1)), options)[Symbol.asyncIterator]();
+  assertEquals((await chat.next()).value?.bytes, Uint8Array.of(1));
+  controller.abort();
+  await assertRejects(() => chat.next(), Error, "aborted");
+  await givenUpReaches(before + 1);
+  assertEquals([running.connection.state, running.connection.streams], ["open", 0]);
+});
+
+test("interop: timeout on a sleeping server, of a unary call and of a stream", async () => {
   await using running = await start();
   const metadata = [["sleep", "1"]] as const;
-  const calling = running.session.unary("/test.Test/UnaryCall", metadata, new Uint8Array(), String, {
-    timeout: 50,
-  });
-  const error = await assertRejects(() => calling) as { status?: { code: number } };
-  assertEquals(error.status?.code, Status.DEADLINE_EXCEEDED);
+  const bounds = { timeout: 50 };
+  const calling = running.session.unary("/test.Test/UnaryCall", metadata, new Uint8Array(), String, bounds);
+  const listener = new Listener();
+  listener.call = running.session.open("/test.Test/FullDuplexCall", metadata, listener, bounds);
+  listener.call.send(Uint8Array.of(1));
+  assertEquals((await statusOf(calling)).code, Status.DEADLINE_EXCEEDED);
+  assertEquals((await listener.over).code, Status.DEADLINE_EXCEEDED);
 });
 
 test("interop: 1,000 concurrent large calls", async () => {
   await using running = await start();
   const calls = Array.from({ length: 1_000 }, (_, i) => {
-    const bytes = new Uint8Array(20_000 + i).fill(i);
+    // More than the 65,535 bytes that either window has at first.
+    const bytes = new Uint8Array(70_000 + i).fill(i);
     return running.session.unary(
       "/test.Test/UnaryCall",
       [],
