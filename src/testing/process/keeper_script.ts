@@ -9,6 +9,8 @@
  * and the end of the line may follow each other so closely that there is nothing to kill yet; then what has just
  * been started finds the file `closed`.
  *
+ * A stop is waited for: one thread takes the signal, and until then the others go on.
+ *
  * @module
  */
 
@@ -29,7 +31,19 @@ serve() {
 }
 
 send() {
-  read -r pid <"$directory/pid" && kill -s "$1" "$pid"
+  read -r pid <"$directory/pid" && kill -s "$1" "$pid" || return
+  [ "$1" = STOP ] || return
+  tries=0
+  until stopped "$pid" || [ $((tries += 1)) -gt 500 ]; do sleep 0.01; done
+}
+
+stopped() {
+  if [ -r "/proc/$1/stat" ]; then
+    read -r _ _ state _ <"/proc/$1/stat"
+  else
+    state=$(ps -o state= -p "$1")
+  fi 2>/dev/null
+  case $state in T* | t* | Z* | "") return 0 ;; *) return 1 ;; esac
 }
 
 keep() {
