@@ -21,6 +21,9 @@ import type { RpcStream } from "./rpc.ts";
 /** Bytes of messages that are taken before they are read; what is beyond that is held back by flow control. */
 const READ_AHEAD = 65_536;
 
+/** Bytes that a message counts for beside its own: what it costs however small it is. */
+const MESSAGE_OVERHEAD = 64;
+
 /** How a stream's iteration ends: quietly, or by an error. */
 type End = { readonly error?: unknown };
 
@@ -101,7 +104,7 @@ export class NativeStream<Q, S> implements RpcStream<Q, S>, StreamCallEvents {
     }
     if (this.#reader === undefined) {
       this.#messages.push(message);
-      this.#ahead += bytes.length;
+      this.#ahead += bytes.length + MESSAGE_OVERHEAD;
     } else {
       this.#reader.resolve({ done: false, value: message });
       this.#reader = undefined;

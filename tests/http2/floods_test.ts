@@ -5,7 +5,7 @@ import { ascii, concat, hex } from "./bytes.ts";
 import * as frames from "./frames.ts";
 import { connect, type Peer, request, requested } from "./peer.ts";
 
-const { data, frame, headers, ok, ping, settings } = frames;
+const { data, frame, goAway, headers, ok, ping, settings } = frames;
 
 /** Many of one. */
 function many(count: number, bytes: Uint8Array): Uint8Array {
@@ -29,6 +29,9 @@ async function underAttack(): Promise<Peer> {
 const okBlock = frames.block(frames.OK_HEADERS);
 const continuation = frame(frames.CONTINUATION, 0, 1, okBlock.subarray(0, 1));
 
+const LONG = "b".repeat(16_000);
+const ONE_BYTE = data(1, new Uint8Array(1));
+
 /** What a hostile server may send without end; some variants keep below one limit to hit another. */
 const FLOODS: readonly (readonly [what: string, sent: Uint8Array])[] = [
   ["PING whose answers pile up", many(1_001, ping())],
@@ -40,12 +43,19 @@ const FLOODS: readonly (readonly [what: string, sent: Uint8Array])[] = [
   ["WINDOW_UPDATE on the connection", many(10_001, frames.windowUpdate(0, 1))],
   ["WINDOW_UPDATE on a stream", many(10_001, frames.windowUpdate(1, 1))],
   ["RST_STREAM on a closed stream", many(10_001, frames.rstStream(3, 8))],
+  ["GOAWAY", many(10_001, goAway(1, 0))],
   ["1xx header sections", many(10_001, headers(1, { ":status": "103" }))],
+  ["1xx header sections of 16 KB", many(640, headers(1, { ":status": "103", a: LONG }))],
+  [
+    "PING ACK between DATA of one byte",
+    concat(ok(1), many(1_700, concat(ONE_BYTE, many(14, ping(frames.ACK))))),
+  ],
   ["empty DATA", concat(ok(1), many(101, data(1, new Uint8Array())))],
   ["DATA of padding alone", concat(ok(1), many(101, data(1, hex("00"), frames.PADDED)))],
   ["empty DATA on a cancelled stream", many(101, data(3, new Uint8Array()))],
   ["DATA beyond the window of a cancelled stream", many(1_003, data(3, new Uint8Array(600)))],
   ["header sections on a cancelled stream", many(1_003, ok(3))],
+  ["header sections of 16 KB on a cancelled stream", many(70, headers(3, { a: LONG }))],
   ["CONTINUATION", concat(frame(frames.HEADERS, 0, 1), many(9, continuation))],
   [
     "CONTINUATION of large frames",
@@ -91,6 +101,21 @@ test("late frames of a stream that was cancelled long ago do no harm", async () 
   const recorder = await requested(peer);
   peer.send(ok(recorder.stream.id), frames.trailers(recorder.stream.id));
   assertEquals(await recorder.over, "end");
+});
+
+test("control frames that come with content are no flood", async () => {
+  await using peer = await connect();
+  const recorder = await requested(peer);
+  peer.send(ok(1), many(5_000, concat(ONE_BYTE, many(8, ping(frames.ACK)))), frames.trailers(1));
+  assertEquals([await recorder.over, recorder.received], ["end", 5_000]);
+});
+
+test("a server that makes frames of one byte of an upload is left", async () => {
+  await using peer = await connect({}, [[4, 0]]);
+  const { stream } = await requested(peer, false);
+  stream.write(new Uint8Array(100_000), true);
+  peer.send(many(10_001, frames.windowUpdate(1, 1)));
+  assertEquals(errorCodeName(await peer.expectGoAway()), "ENHANCE_YOUR_CALM");
 });
 
 test("a server may ping slowly for ever", async () => {

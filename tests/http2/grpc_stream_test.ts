@@ -71,6 +71,38 @@ test("a reader that does not pull holds the server back by its window", async ()
   assertEquals([streamId, listener.events.length], [1, 11]);
 });
 
+test("messages that nobody pulls are given one by one, and a bad one in its turn", async () => {
+  await using server = await serve();
+  const listener = open(server.session, { maxReceiveBytes: 8 });
+  await server.peer.expectHeaders();
+  const parts = [
+    messages("a", "b").subarray(0, 9),
+    messages("a", "b").subarray(9),
+    messages("c", "too large"),
+  ];
+  server.peer.send(ok(1), ...parts.map((part) => data(1, part)), trailers(1));
+  await server.peer.expectReset(1);
+  for (const given of [["a"], ["a", "b"], ["a", "b", "c"], ["a", "b", "c", "status 8"]]) {
+    listener.call.pull();
+    assertEquals(listener.events, ["headers", ...given]);
+  }
+});
+
+test("who is given a message that was kept may cancel, and gets none of the others", async () => {
+  await using server = await serve();
+  const listener = open(server.session);
+  await server.peer.expectHeaders();
+  server.peer.send(ok(1), data(1, messages("a", "b", "c")));
+  await server.peer.settled();
+  listener.onMessage = () => {
+    listener.call.cancel(1, "enough");
+    listener.call.pull();
+  };
+  listener.call.pull(3);
+  assertEquals(listener.events, ["headers", "status 1"]);
+  assertEquals(await server.peer.expectReset(1), 8);
+});
+
 test("a message larger than the window comes through", async () => {
   await using server = await serve({ initialStreamWindow: 1_000 });
   const listener = open(server.session);

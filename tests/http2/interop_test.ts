@@ -211,10 +211,11 @@ test("interop: cancel after begin, which the server learns", async () => {
   const before = givenUp.count;
   const controller = new AbortController();
   const options = { signal: controller.signal, metadata: Metadata({ sleep: "1" }) };
-  async function* nothing(): AsyncGenerator<Payload> {
+  async function* nothingYet(): AsyncGenerator<Payload> {
     await new Promise((resolve) => controller.signal.addEventListener("abort", resolve));
+    yield { bytes: new Uint8Array() };
   }
-  const uploading = running.client.upload(nothing(), options);
+  const uploading = running.client.upload(nothingYet(), options);
   const failing = assertRejects(() => uploading, Error, "aborted");
   // It has begun when a later call is answered.
   await running.client.unary({ bytes: new Uint8Array() });

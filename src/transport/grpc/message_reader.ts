@@ -12,8 +12,8 @@ const FIRST_PIECE = 65_536;
 /** How much memory is taken: at most so many times what has arrived. */
 const GROWTH = 8;
 
-/** Takes a message; it is the taker's own. */
-export type MessageSink = (message: Uint8Array) => void;
+/** Takes a message, which is the taker's own, and tells whether it wants another one now. */
+export type MessageSink = (message: Uint8Array) => boolean;
 
 /** One response's messages. */
 export class MessageReader {
@@ -21,6 +21,7 @@ export class MessageReader {
   readonly #sink: MessageSink;
   readonly #prefix = new Uint8Array(PREFIX_SIZE);
   #prefixLength = 0;
+  #goOn = true;
   /** Bytes of the message under way. */
   #length = 0;
   /** What has come of it: `#received` bytes. */
@@ -44,23 +45,26 @@ export class MessageReader {
   }
 
   /**
-   * Takes content.
+   * Takes content, up to the message after which the sink wants no more.
    *
    * @param bytes Holds it.
    * @param start Its first byte.
    * @param end One past its last byte.
+   * @returns One past the last byte that was taken.
    * @throws {GrpcError} If a message is refused at its prefix.
    */
-  push(bytes: Uint8Array, start: number, end: number): void {
+  push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
-    while (at < end) {
+    this.#goOn = true;
+    while (at < end && this.#goOn) {
       if (this.#prefixLength < PREFIX_SIZE) {
         const whole = this.#prefixLength === 0 && end - at >= PREFIX_SIZE;
         at = whole ? this.#startInPlace(bytes, at) : this.#addToPrefix(bytes, at, end);
-        if (this.#prefixLength < PREFIX_SIZE) return;
+        if (this.#prefixLength < PREFIX_SIZE) return at;
       }
       at = this.#addToMessage(bytes, at, end);
     }
+    return at;
   }
 
   #startInPlace(bytes: Uint8Array, at: number): number {
@@ -92,7 +96,7 @@ export class MessageReader {
     this.#prefixLength = 0;
     this.#received = 0;
     this.#message = this.#prefix;
-    this.#sink(inPlace ? bytes.slice(at, at + taken) : message);
+    this.#goOn = this.#sink(inPlace ? bytes.slice(at, at + taken) : message);
     return at + taken;
   }
 

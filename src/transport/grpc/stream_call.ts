@@ -1,13 +1,14 @@
 /**
  * Calls of many messages, either way.
  *
- * Messages that nobody wants yet are kept, and while any is kept no window is given back: what a paused reader
- * costs is one window and the message it ends in.
+ * Content that nobody wants yet is kept as it came, and while any is kept no window is given back: what a paused
+ * reader costs is one window and the message it ends in, however small the messages are.
  *
  * @module
  */
 
 import { Status } from "../../etcd_status.ts";
+import { ByteWriter } from "../http2/byte_writer.ts";
 import { ErrorCode } from "../http2/errors.ts";
 import type { HeaderList } from "../http2/hpack/header_field.ts";
 import type { Http2Stream, StreamHandler, StreamReset } from "../http2/stream.ts";
@@ -39,14 +40,17 @@ export class StreamCall extends Expiring implements StreamHandler {
   readonly #events: StreamCallEvents;
   readonly #responses: ResponseReader;
   readonly #reader: MessageReader;
-  /** Messages that came and were not pulled. */
-  readonly #kept: Uint8Array[] = [];
+  /** Content that came and was not pulled, from `#keptFrom` on; null if there is none. */
+  #kept: ByteWriter | null = null;
+  #keptFrom = 0;
   /** Messages that were pulled and did not come. */
   #wanted = 0;
   /** Bytes of content whose window is not given back. */
   #owed = 0;
   #status: GrpcStatus | null = null;
+  #abandoned = false;
   #over = false;
+  /** Whether messages are being given, so that what their taker does is looked at afterwards. */
   #giving = false;
 
   /**
@@ -89,7 +93,7 @@ export class StreamCall extends Expiring implements StreamHandler {
   }
 
   /**
-   * Ends the call with a status of the caller's; messages that were kept are dropped.
+   * Ends the call with a status of the caller's; content that was kept is dropped.
    *
    * @param code gRPC status number.
    * @param details What to say of it.
@@ -97,9 +101,7 @@ export class StreamCall extends Expiring implements StreamHandler {
   cancel(code: number, details: string): void {
     if (this.#over) return;
     const sent = this.stream.id === 0 ? "no" : "maybe";
-    this.#kept.length = 0;
-    this.stream.cancel(ErrorCode.CANCEL);
-    this.#end(localStatus(code, details, { sent }));
+    this.#abandon(localStatus(code, details, { sent }));
     this.#tellStatus();
   }
 
@@ -119,13 +121,10 @@ export class StreamCall extends Expiring implements StreamHandler {
   /** See {@linkcode StreamHandler}. */
   onData(bytes: Uint8Array, start: number, end: number): void {
     this.#owed += end - start;
-    try {
-      this.#reader.push(bytes, start, end);
-    } catch (error) {
-      if (!(error instanceof GrpcError)) throw error;
-      return this.#abandon(error.status);
-    }
+    const at = this.#kept === null ? this.#read(bytes, start, end) : start;
+    if (at < end && !this.#abandoned) (this.#kept ??= new ByteWriter(0)).append(bytes, at, end);
     this.#giveBack();
+    this.#tellStatus();
   }
 
   /** See {@linkcode StreamHandler}. */
@@ -149,53 +148,72 @@ export class StreamCall extends Expiring implements StreamHandler {
     this.#events.onDrain?.();
   }
 
-  #onMessage(message: Uint8Array): void {
-    // The one before it in the same frame may have made its reader cancel.
-    if (this.#status !== null) return;
-    if (this.#wanted > 0 && this.#kept.length === 0) {
-      this.#wanted--;
-      this.#events.onMessage(message);
-    } else {
-      this.#kept.push(message);
+  /** Gives the messages of some content as far as they are wanted; returns where it stopped. */
+  #read(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#wanted === 0) return start;
+    this.#giving = true;
+    try {
+      return this.#reader.push(bytes, start, end);
+    } catch (error) {
+      if (!(error instanceof GrpcError)) throw error;
+      // It came before whatever status came.
+      this.#status = error.status;
+      this.#abandon(error.status);
+      return end;
+    } finally {
+      this.#giving = false;
     }
   }
 
-  /** Gives kept messages as far as they are wanted; who is given one may pull at once. */
+  #onMessage(message: Uint8Array): boolean {
+    this.#wanted--;
+    this.#events.onMessage(message);
+    return this.#wanted > 0 && !this.#abandoned;
+  }
+
+  /** Gives what was kept as far as it is wanted; who is given a message may pull at once. */
   #give(): void {
     if (this.#giving) return;
-    this.#giving = true;
-    while (this.#wanted > 0 && this.#kept.length > 0) {
-      const message = this.#kept.shift()!;
-      this.#wanted--;
-      this.#events.onMessage(message);
+    const kept = this.#kept;
+    if (kept !== null) {
+      this.#keptFrom = this.#read(kept.bytes, this.#keptFrom, kept.length);
+      if (this.#keptFrom === kept.length || this.#abandoned) this.#drop();
     }
-    this.#giving = false;
     this.#giveBack();
     this.#tellStatus();
   }
 
+  #drop(): void {
+    this.#kept = null;
+    this.#keptFrom = 0;
+  }
+
   #giveBack(): void {
-    if (this.#kept.length > 0 || this.#owed === 0) return;
+    if (this.#kept !== null || this.#owed === 0) return;
     this.stream.consume(this.#owed);
     this.#owed = 0;
   }
 
+  /** Ends the call before the response has ended; nothing is given any more. */
   #abandon(status: GrpcStatus): void {
+    this.#abandoned = true;
+    this.#drop();
     this.stream.cancel(ErrorCode.CANCEL);
     this.#end(status);
   }
 
   #end(status: GrpcStatus): void {
-    if (this.#status !== null) return;
-    const cutOff = status.code === Status.OK && this.#reader.incomplete;
-    this.#status = cutOff ? localStatus(Status.INTERNAL, "OK in the middle of a message") : status;
+    this.#status ??= status;
     this.dropDeadline();
     this.#tellStatus();
   }
 
   #tellStatus(): void {
-    if (this.#status === null || this.#over || this.#giving || this.#kept.length > 0) return;
+    if (this.#status === null || this.#over || this.#giving || this.#kept !== null) return;
     this.#over = true;
-    this.#events.onStatus(this.#status);
+    const cutOff = this.#status.code === Status.OK && this.#reader.incomplete;
+    this.#events.onStatus(
+      cutOff ? localStatus(Status.INTERNAL, "OK in the middle of a message") : this.#status,
+    );
   }
 }

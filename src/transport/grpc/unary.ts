@@ -118,10 +118,10 @@ export class UnaryCall<T> extends Expiring implements StreamHandler {
   }
 
   #readPart(bytes: Uint8Array, start: number, end: number): void {
-    this.#reader ??= new MessageReader(
-      this.#maxReceiveBytes,
-      (message) => this.#onMessage(message),
-    );
+    this.#reader ??= new MessageReader(this.#maxReceiveBytes, (message) => {
+      this.#onMessage(message);
+      return true;
+    });
     this.#reader.push(bytes, start, end);
   }
 

@@ -9,6 +9,7 @@ import type { FloodGuard } from "./flood_guard.ts";
 import { DEFAULT_WINDOW_SIZE, SendWindow } from "./flow_control.ts";
 import { encodeData } from "./frame/data.ts";
 import { encodeFrameHeader, Flag, FrameType } from "./frame/frame_header.ts";
+import { MIN_PROGRESS } from "./limits.ts";
 import type { PeerSettings } from "./settings.ts";
 import type { Http2Stream } from "./stream.ts";
 
@@ -125,7 +126,7 @@ export class DataSender {
   #sent(stream: Http2Stream, length: number, endStream: boolean): void {
     stream.sendWindow.available -= length;
     this.window.available -= length;
-    this.#guard.progress();
+    if (endStream || length >= MIN_PROGRESS) this.#guard.progress();
     if (endStream) stream.sendingEnded();
   }
 }

@@ -7,6 +7,8 @@
 import { ConnectionError, ErrorCode } from "./errors.ts";
 import {
   CONTROL_FRAME_PERIOD,
+  CONTROL_FRAMES_PER_PROGRESS,
+  HEADER_BYTES_PER_FRAME,
   MAX_BAD_FRAMES,
   MAX_CONTROL_FRAMES,
   MAX_EMPTY_DATA_FRAMES,
@@ -23,12 +25,17 @@ export class FloodGuard {
 
   /** A stream moved on, in whichever direction. */
   progress(): void {
-    this.#controlFrames = 0;
+    this.#controlFrames = Math.max(0, this.#controlFrames - CONTROL_FRAMES_PER_PROGRESS);
   }
 
-  /** A frame came that moves no stream. */
-  controlFrame(): void {
-    if (++this.#controlFrames <= MAX_CONTROL_FRAMES) return;
+  /**
+   * A frame came that moves no stream.
+   *
+   * @param headerBytes Bytes of its header block.
+   */
+  controlFrame(headerBytes = 0): void {
+    this.#controlFrames += weight(headerBytes);
+    if (this.#controlFrames <= MAX_CONTROL_FRAMES) return;
     const now = performance.now();
     if (now - this.#controlSince < CONTROL_FRAME_PERIOD) throw calm("control frames");
     this.#controlSince = now;
@@ -55,10 +62,19 @@ export class FloodGuard {
     else if (++this.#emptyData > MAX_EMPTY_DATA_FRAMES) throw calm("empty DATA frames");
   }
 
-  /** A frame came on a stream that was reset, beyond what can have been on its way. */
-  badFrame(): void {
-    if (++this.#badFrames > MAX_BAD_FRAMES) throw calm("frames on reset streams");
+  /**
+   * A frame came on a stream that was reset, beyond what can have been on its way.
+   *
+   * @param headerBytes Bytes of its header block.
+   */
+  badFrame(headerBytes = 0): void {
+    this.#badFrames += weight(headerBytes);
+    if (this.#badFrames > MAX_BAD_FRAMES) throw calm("frames on reset streams");
   }
+}
+
+function weight(headerBytes: number): number {
+  return 1 + Math.floor(headerBytes / HEADER_BYTES_PER_FRAME);
 }
 
 function calm(what: string): ConnectionError {

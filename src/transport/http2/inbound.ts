@@ -90,6 +90,7 @@ export class Inbound {
         return this.#onSettings(flags, streamId, bytes, start, end - start);
       case FrameType.GOAWAY:
         mustBeConnection(type, streamId);
+        this.#context.guard.controlFrame();
         return this.#context.onGoAway(parseGoAway(bytes, start, end - start));
       case FrameType.PRIORITY:
         return this.#onPriority(streamId, end - start);
@@ -182,14 +183,14 @@ export class Inbound {
       list = this.#decoder.decode(bytes, start, end);
       if (stream !== undefined) {
         if (stream.receiveHeaders(list, endStream)) guard.progress();
-        else guard.controlFrame();
+        else guard.controlFrame(end - start);
         return;
       }
     } catch (error) {
       if (stream !== undefined) return this.#resetBroken(stream, error);
       if (!(error instanceof StreamError)) throw error;
     }
-    streams.lateHeaders(streamId, endStream);
+    streams.lateHeaders(streamId, end - start, endStream);
   }
 
   #onWindowUpdate(streamId: number, increment: number): void {

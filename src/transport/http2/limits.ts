@@ -51,10 +51,29 @@ export const MAX_EMPTY_DATA_FRAMES = 100;
 export const MAX_BAD_FRAMES = 1_000;
 
 /**
- * Frames in a row that move no stream forward (PING, SETTINGS, PRIORITY, WINDOW_UPDATE, unknown types, late RST)
- * within {@linkcode CONTROL_FRAME_PERIOD}. Connection, ENHANCE_YOUR_CALM.
+ * Frames that move no stream forward (PING, SETTINGS, PRIORITY, WINDOW_UPDATE, GOAWAY, 1xx, unknown types, late RST)
+ * within {@linkcode CONTROL_FRAME_PERIOD}, beyond those that {@linkcode CONTROL_FRAMES_PER_PROGRESS} allows.
+ * Connection, ENHANCE_YOUR_CALM.
  */
 export const MAX_CONTROL_FRAMES = 10_000;
+
+/**
+ * Control frames that each frame pays for that moves a stream: servers send up to four with one, to give back two
+ * windows, to measure the line and to acknowledge. DATA of one byte now and then does not pay for a flood.
+ */
+export const CONTROL_FRAMES_PER_PROGRESS = 8;
+
+/**
+ * Bytes of our own DATA that move a stream; less of it, but at a stream's end, may be what a server's small windows
+ * make of a large upload, a frame of one byte for each WINDOW_UPDATE.
+ */
+export const MIN_PROGRESS = 64;
+
+/**
+ * Bytes of a header block that count as one frame against the limits of control and of bad frames: decoding that
+ * many costs as much as some hundred frames.
+ */
+export const HEADER_BYTES_PER_FRAME = 1_024;
 
 /** Milliseconds; control frames that come slower than {@linkcode MAX_CONTROL_FRAMES} in this time cost nothing. */
 export const CONTROL_FRAME_PERIOD = 10_000;

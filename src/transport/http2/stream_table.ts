@@ -115,7 +115,7 @@ export class StreamTable {
    * @throws {ConnectionError} If the stream was ended by the peer (§5.1: STREAM_CLOSED).
    */
   lateData(id: number, length: number, endStream: boolean): void {
-    const late = this.#late(id);
+    const late = this.#late(id, 0);
     if (late === undefined) return;
     late.window -= length;
     if (late.window < 0) this.#guard.badFrame();
@@ -126,13 +126,14 @@ export class StreamTable {
    * Accounts for a header section on a stream that is not active; it was decoded and is dropped.
    *
    * @param id The frame's stream.
+   * @param length Bytes of its header block.
    * @param endStream Whether it ends the stream.
    * @throws {ConnectionError} If the stream was ended by the peer (§5.1: STREAM_CLOSED).
    */
-  lateHeaders(id: number, endStream: boolean): void {
-    const late = this.#late(id);
+  lateHeaders(id: number, length: number, endStream: boolean): void {
+    const late = this.#late(id, length);
     if (late === undefined) return;
-    if (--late.sections < 0) this.#guard.badFrame();
+    if (--late.sections < 0) this.#guard.badFrame(length);
     if (endStream) this.#peerEnded(id);
   }
 
@@ -146,14 +147,14 @@ export class StreamTable {
     this.#guard.controlFrame();
   }
 
-  #late(id: number): Late | undefined {
+  #late(id: number, headerBytes: number): Late | undefined {
     this.mustNotBeIdle(id);
     const late = this.#reset.get(id);
     if (late !== undefined) return late;
     if (id > this.#forgottenUpTo) {
       throw new ConnectionError(ErrorCode.STREAM_CLOSED, `frame on stream ${id}, which is closed`);
     }
-    this.#guard.badFrame();
+    this.#guard.badFrame(headerBytes);
     return undefined;
   }
 

@@ -25,6 +25,8 @@ export interface Attack {
   readonly once?: (id: number) => Uint8Array;
   /** Sent without end. @default {nothing more} */
   readonly again?: (id: number) => Uint8Array;
+  /** What is called: one message for one, or a stream, that is read without end or one message of. @default {"unary"} */
+  readonly calls?: "unary" | "upload" | "stream" | "paused stream";
   /** How the call ends: gRPC status numbers. */
   readonly ends: readonly number[];
 }
@@ -56,10 +58,10 @@ function inFrames(id: number, block: Uint8Array): Uint8Array {
   return concat(...parts);
 }
 
-/** 60 KB of Huffman code, of the longest codes; `fields` before it. */
+/** 60 KB of the longest Huffman codes, `fields` before it. */
 function longHuffman(fields: Readonly<Record<string, string>>): Uint8Array {
-  // Symbol 10 is 30 ones but the last two: 15 bytes hold four of them.
-  const coded = concat(...Array(4_000).fill(hex("fffffff3ffffffcfffffff3ffffffc")));
+  // Symbol 22 is 29 ones and a zero: 15 bytes hold four of them.
+  const coded = concat(...Array(4_000).fill(hex("fffffffbffffffefffffffbffffffe")));
   return concat(frames.block(fields), hex("00 0161"), hpackInteger(0x80, coded.length), coded);
 }
 
@@ -77,6 +79,10 @@ const BOMB = concat(
   frames.literal("y".repeat(4_000)),
   new Uint8Array(12_000).fill(0xbe),
 );
+
+function emptyMessages(id: number): Uint8Array {
+  return many(data(id, new Uint8Array(5 * 3_276)));
+}
 
 /** Puts 21,000 small entries into a table that holds 128. */
 const CHURN = concat(hex("88"), ...Array(21_000).fill(hex("400000")));
@@ -144,11 +150,28 @@ export const ATTACKS: readonly Attack[] = [
     again: (id) => many(data(id, new Uint8Array(1))),
     ends: CLOSED,
   },
+  { what: "empty messages", once: ok, again: emptyMessages, ends: INTERNAL },
+  { what: "empty messages on a stream", calls: "stream", once: ok, again: emptyMessages, ends: DEADLINE },
   {
-    what: "empty messages",
+    what: "empty messages on a stream that is not read",
+    calls: "paused stream",
     once: ok,
-    again: (id) => many(data(id, concat(...Array(3_276).fill(hex("0000000000"))))),
+    again: emptyMessages,
     ends: INTERNAL,
+  },
+  {
+    what: "PING beside DATA of one byte",
+    calls: "stream",
+    once: (id) => concat(ok(id), data(id, concat(hex("00"), uint32(4_000_000)))),
+    again: (id) => concat(data(id, new Uint8Array(1)), many(ping())),
+    ends: CLOSED,
+  },
+  {
+    what: "windows of one byte",
+    calls: "upload",
+    greeting: settings([4, 1]),
+    again: (id) => many(frames.windowUpdate(id, 1)),
+    ends: CLOSED,
   },
   {
     what: "a message without end",
@@ -210,7 +233,7 @@ export const ATTACKS: readonly Attack[] = [
   {
     what: "HPACK table size updates",
     once: (id) => inFrames(id, concat(new Uint8Array(60_000).fill(0x20), hex("88"))),
-    ends: DEADLINE,
+    ends: INTERNAL,
   },
   {
     what: "a header list of 1 MB",

@@ -5,73 +5,57 @@
  */
 
 import process from "node:process";
-import { GrpcSession } from "../../../src/transport/grpc/session.ts";
-import { GrpcError } from "../../../src/transport/grpc/status.ts";
-import { Http2Connection } from "../../../src/transport/http2/connection.ts";
-import { dial } from "../../../src/transport/net/dial.ts";
+import { ATTACKS } from "./attacks.ts";
+import { call, open, suffer } from "./victim.ts";
 
-/** Milliseconds; bytes. */
+/** Milliseconds that calls and handshakes may take, and that are waited for what comes after them. */
 const TIMEOUT = 2_000;
-const CANCELLED_AFTER = 20;
-const MAX_MESSAGE = 4_194_304;
+const AFTERWARDS = 300;
 
-const [port, after, good] = process.argv.slice(2);
+const [number, port, good] = process.argv.slice(2).map(Number);
 
-async function open(to: string): Promise<GrpcSession> {
-  const signal = AbortSignal.timeout(TIMEOUT);
-  const socket = await dial({ host: "127.0.0.1", port: Number(to) }, signal);
-  const connection = await Http2Connection.open(socket, { signal, keepAlive: {} });
-  return new GrpcSession(connection, { scheme: "http", authority: "test", userAgent: "test" });
-}
+const collect = () => (globalThis as { gc?: () => void }).gc?.();
 
-function call(session: GrpcSession, timeout: number): Promise<number> {
-  const bounds = { timeout, maxReceiveBytes: MAX_MESSAGE };
-  return session.unary("/a.B/C", [], new Uint8Array(10), () => 0, bounds)
-    .catch((error) => error instanceof GrpcError ? error.status.code : -1);
+/** Bytes that are in use, on the heap and beside it. */
+function held(): number {
+  collect();
+  const { heapUsed, external, arrayBuffers = 0 } = process.memoryUsage();
+  return heapUsed + Math.max(external, arrayBuffers);
 }
 
 // Everything is loaded and warm.
-const warm = await open(good);
+const warm = await open(good, AbortSignal.timeout(TIMEOUT));
 for (let i = 0; i < 200; i++) await call(warm, TIMEOUT);
 await warm.connection.close();
-(globalThis as { gc?: () => void }).gc?.();
 
-const held = () => {
-  const { heapUsed, external, arrayBuffers = 0 } = process.memoryUsage();
-  return heapUsed + Math.max(external, arrayBuffers);
-};
-const memory = held();
+const before = held();
 const { rss } = process.memoryUsage();
 let most = rss;
 const sampler = setInterval(() => most = Math.max(most, process.memoryUsage().rss), 5);
 const cpu = process.cpuUsage();
 const start = performance.now();
-let status: number | string;
-let how = "";
+let status = 14;
+let why = "";
 let closed = 0;
 try {
-  const session = await open(port);
+  const session = await open(port, AbortSignal.timeout(TIMEOUT));
   session.connection.closed.then(() => closed = performance.now() - start);
-  if (after === "cancel") await call(session, CANCELLED_AFTER);
-  status = await call(session, TIMEOUT);
+  status = await suffer(session, ATTACKS[number], TIMEOUT);
   most = Math.max(most, process.memoryUsage().rss);
-  // What goes on after the call counts too.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, AFTERWARDS));
   await session.connection.close();
 } catch (error) {
-  status = 14;
-  how = String(error);
+  why = String(error);
 }
 const took = performance.now() - start;
 const { user, system } = process.cpuUsage(cpu);
 clearInterval(sampler);
-(globalThis as { gc?: () => void }).gc?.();
 console.log(JSON.stringify({
   status,
-  how,
+  why,
   took,
   closed,
   cpu: (user + system) / 1_000,
   peak: (most - rss) / 1_048_576,
-  kept: (held() - memory) / 1_048_576,
+  kept: (held() - before) / 1_048_576,
 }));

@@ -15,7 +15,7 @@ import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { ATTACKS } from "./attacks.ts";
+import { type Attack, ATTACKS } from "./attacks.ts";
 import { AttackServer } from "./server.ts";
 
 const SELF = fileURLToPath(import.meta.url);
@@ -37,27 +37,46 @@ async function serveAll(): Promise<void> {
   process.stdin.on("end", () => process.exit()).resume();
 }
 
-async function measureAll(wanted: string | undefined): Promise<void> {
+/** What client.ts prints. */
+interface Cost {
+  readonly cpu: number;
+  readonly peak: number;
+  readonly kept: number;
+  readonly took: number;
+  readonly closed: number;
+  readonly status: number;
+  readonly why: string;
+}
+
+const COLUMNS = ["CPU ms", "peak MB", "kept MB", "took ms", "closed ms", "status"];
+
+async function measureAll(wanted: string): Promise<void> {
   const server = spawn(process.execPath, running(SELF, "serve"), { stdio: ["pipe", "pipe", "inherit"] });
   const [line] = await once(server.stdout!.setEncoding("utf8"), "data");
   const [good, ...ports] = JSON.parse(line) as number[];
-  console.log("   CPU     peak     kept     call   closed  status  attack");
-  for (const [i, { what, after = "call", ends }] of ATTACKS.entries()) {
-    if (wanted !== undefined && !what.includes(wanted)) continue;
-    const args = running(CLIENT, String(ports[i]), after, String(good));
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    const { cpu, peak, kept, took, closed, status, how } = JSON.parse(stdout);
-    const ms = (value: number) => `${value.toFixed(0).padStart(5)} ms`;
-    const mib = (value: number) => `${value.toFixed(1).padStart(6)} MB`;
-    const expected = ends.includes(status) ? "" : ` expected ${ends}`;
-    console.log(
-      `${ms(cpu).slice(1)} ${mib(peak)}${mib(kept)} ${ms(took)} ${ms(closed)} ${
-        String(status).padStart(6)
-      }  ${what}${expected} ${how}`,
-    );
+  console.log(`${COLUMNS.map((column) => column.padStart(10)).join("")}  attack`);
+  for (const [i, attack] of ATTACKS.entries()) {
+    if (!attack.what.includes(wanted)) continue;
+    const args = running(CLIENT, String(i), String(ports[i]), String(good));
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
+    print(attack, JSON.parse(stdout));
   }
   server.stdin!.end();
 }
 
+function print({ what, ends }: Attack, { cpu, peak, kept, took, closed, status, why }: Cost): void {
+  const figures = [
+    cpu.toFixed(0),
+    peak.toFixed(1),
+    kept.toFixed(1),
+    took.toFixed(0),
+    closed.toFixed(0),
+    status,
+  ];
+  const unexpected = ends.includes(status) ? "" : `; expected status ${ends.join(" or ")}`;
+  const line = figures.map((figure) => String(figure).padStart(10)).join("");
+  console.log(`${line}  ${[what, why].filter(Boolean).join(": ")}${unexpected}`);
+}
+
 if (process.argv[2] === "serve") await serveAll();
-else await measureAll(process.argv[2]);
+else await measureAll(process.argv[2] ?? "");
