@@ -3,7 +3,7 @@ import { Compare, Compare_CompareTarget, ResponseOp } from "../../proto/gen/kv.t
 import { KeyValue } from "../../proto/gen/mvcc.ts";
 import { compareSchemas, describeDifference } from "../../tools/proto/compare.ts";
 import { diffFiles } from "../../tools/proto/generated.ts";
-import { resolveImport, selectFiles } from "../../tools/proto/release_files.ts";
+import { matchPackages, resolveImport, selectFiles } from "../../tools/proto/release_files.ts";
 import { type DescriptorSet, type Schema, schemaOf } from "../../tools/proto/schema.ts";
 import { trimProto } from "../../tools/proto/trim.ts";
 import { test } from "../harness.ts";
@@ -141,6 +141,15 @@ test("an import means the file whose path ends most like it, the importer's neig
   assertEquals(resolveImport("etcd/etcdserver/etcdserverpb/rpc.proto", "lock.proto", paths), paths[1]);
   assertEquals(resolveImport("rpc.proto", raft, paths), paths[1]);
   assertEquals(resolveImport("gogoproto/gogo.proto", raft, paths), undefined);
+});
+
+test("a module that holds only some packages is compared as far as it goes", () => {
+  const ours = new Set(["etcdserverpb", "v3lockpb"]);
+  assertEquals(matchPackages(ours, new Set(["etcdserverpb", "raftpb", "newpb"])), {
+    shared: new Set(["etcdserverpb"]),
+    unknown: ["newpb"],
+    absent: ["v3lockpb"],
+  });
 });
 
 test("a directory that holds two releases is refused", () => {

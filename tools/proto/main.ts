@@ -17,7 +17,8 @@ const USAGE = `Usage: deno task proto [option]
   (none)         make proto/gen anew from proto/*.proto
   --check        exit 1 where proto/gen is not what proto/*.proto say
   --from DIR     exit 1 where the protos of the etcd release in DIR have what ours lack or have otherwise;
-                 given several times for a release in several directories
+                 given several times for a release in several directories, such as the Go modules
+                 go.etcd.io/etcd/api/v3 and server/v3; packages that are in none of them are named
   --etcd vX.Y.Z  the same for a release that is fetched, by Go or from GitHub
   --help         this text
 `;
@@ -60,15 +61,16 @@ async function compareFetched(version: string): Promise<number> {
 }
 
 async function compare(dirs: readonly string[], exact = false): Promise<number> {
-  const { lacking, beyond, passedOver, unknownPackages } = await compareRelease(PROTO, dirs);
+  const { lacking, beyond, passedOver, unknownPackages, absentPackages } = await compareRelease(PROTO, dirs);
   for (const name of unknownPackages) console.log(`lacks package ${name}`);
   for (const difference of [...lacking, ...beyond]) console.log(describeDifference(difference));
   for (const name of passedOver) console.log(`leaves out ${name}: ${UNCARRIED_NAMES.get(name)}`);
+  for (const name of absentPackages) console.log(`does not find package ${name}, and has not compared it`);
   const faults = lacking.length + unknownPackages.length;
   console.log(
     `${faults} lacking or different, ${beyond.length} not in the release, ${passedOver.length} left out`,
   );
-  return faults + (exact ? beyond.length : 0) === 0 ? 0 : 1;
+  return faults + (exact ? beyond.length + absentPackages.length : 0) === 0 ? 0 : 1;
 }
 
 try {

@@ -7,36 +7,35 @@ import { dirname, join, relative } from "node:path";
 import { describe } from "./buf.ts";
 import { compareSchemas, type Comparison } from "./compare.ts";
 import { withTempDir } from "./process.ts";
-import { packagesOf, type ProtoFiles, selectFiles } from "./release_files.ts";
+import { matchPackages, packagesOf, type ProtoFiles, selectFiles } from "./release_files.ts";
 import { schemaOf } from "./schema.ts";
-import { UNCARRIED_NAMES, UNCARRIED_PACKAGES } from "./uncarried.ts";
+import { UNCARRIED_NAMES } from "./uncarried.ts";
 
 /** The outcome of {@linkcode compareRelease}. */
 export interface ReleaseComparison extends Comparison {
-  /** Packages of the release that ours lack, and that {@linkcode UNCARRIED_PACKAGES} does not explain. */
+  /** Packages of the release that ours lack, and that `uncarried.ts` does not explain. */
   readonly unknownPackages: readonly string[];
+  /** Packages of ours that are not in what was given, such as the Go module `api` alone, and not compared. */
+  readonly absentPackages: readonly string[];
 }
 
 /**
  * Compares the .proto files of `proto` with those of the release that `dirs` hold.
  *
- * @throws {Error} where a package that ours carry is in none of `dirs`.
+ * @throws {Error} where no package that ours carry is in any of `dirs`.
  */
 export async function compareRelease(proto: string, dirs: readonly string[]): Promise<ReleaseComparison> {
   const packages = packagesOf(await readProtos([proto]));
   const release = await readProtos(dirs);
-  const found = packagesOf(release);
-  const absent = [...packages].filter((name) => !found.has(name));
-  if (absent.length > 0) {
-    throw new Error(`No .proto file of ${absent.join(", ")} found in ${dirs.join(", ")}`);
-  }
-  const unknownPackages = [...found].filter((name) => !packages.has(name) && !UNCARRIED_PACKAGES.has(name));
-  const ours = schemaOf(await describe(proto), packages);
+  const { shared, unknown, absent } = matchPackages(packages, packagesOf(release));
+  if (shared.size === 0) throw new Error(`No .proto file of etcd found in ${dirs.join(", ")}`);
+  const ours = schemaOf(await describe(proto), shared);
   const theirs = await withTempDir(async (dir) => {
-    await writeProtos(dir, selectFiles(release, packages));
-    return schemaOf(await describe(dir), packages);
+    await writeProtos(dir, selectFiles(release, shared));
+    return schemaOf(await describe(dir), shared);
   });
-  return { ...compareSchemas(ours, theirs, new Set(UNCARRIED_NAMES.keys())), unknownPackages };
+  const comparison = compareSchemas(ours, theirs, new Set(UNCARRIED_NAMES.keys()));
+  return { ...comparison, unknownPackages: unknown, absentPackages: absent };
 }
 
 /** Every .proto file under `dirs`, by a path of which the first part tells the directory. */

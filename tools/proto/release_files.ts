@@ -5,6 +5,7 @@
  */
 
 import { packageOf, trimProto } from "./trim.ts";
+import { UNCARRIED_PACKAGES } from "./uncarried.ts";
 
 /** Paths relative to the release's directory, with slashes, to the files' texts. */
 export type ProtoFiles = ReadonlyMap<string, string>;
@@ -12,6 +13,18 @@ export type ProtoFiles = ReadonlyMap<string, string>;
 /** The packages that `files` declare. */
 export function packagesOf(files: ProtoFiles): Set<string> {
   return new Set([...files.values()].map(packageOf));
+}
+
+/** Which packages can be compared, which a release has beyond ours, and which were not among its files. */
+export function matchPackages(
+  ours: ReadonlySet<string>,
+  theirs: ReadonlySet<string>,
+): { readonly shared: Set<string>; readonly unknown: string[]; readonly absent: string[] } {
+  return {
+    shared: new Set([...ours].filter((name) => theirs.has(name))),
+    unknown: [...theirs].filter((name) => !ours.has(name) && !UNCARRIED_PACKAGES.has(name)),
+    absent: [...ours].filter((name) => !theirs.has(name)),
+  };
 }
 
 /**
