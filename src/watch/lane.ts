@@ -22,8 +22,10 @@ const MIN_REST = 10;
 const MAX_REST = 1_000;
 /** After a stream that lasted so long, or brought something, the next rest is a first one. Milliseconds. */
 const GOOD = 1_000;
-/** The server reports progress by itself only every ten minutes; in between it is asked. Milliseconds. */
+/** The server reports progress by itself only every ten minutes; it is asked after so long without. Milliseconds. */
 const PROGRESS_INTERVAL = 60_000;
+/** Between two looks whether it is time to ask: few streams last long on a bad network. Milliseconds. */
+const PROGRESS_LOOK = 5_000;
 
 /** Who owns lanes. */
 export interface LaneHome {
@@ -47,6 +49,7 @@ export class Lane implements StreamObserver {
   #stream: WatchStream | undefined;
   #token: string | undefined;
   #fruitful = false;
+  #progressedAt = performance.now();
   #running = false;
   #retired = false;
 
@@ -103,6 +106,10 @@ export class Lane implements StreamObserver {
     this.#stream = undefined;
     for (const member of this.#members) member.shut();
     this.#emptied();
+  }
+
+  progressed(): void {
+    this.#progressedAt = performance.now();
   }
 
   refused(subscription: Subscription, message: WatchMessage): void {
@@ -197,7 +204,9 @@ export class Lane implements StreamObserver {
     const opened = await this.#rpc.open(Watch, { signal });
     this.#token = opened.token;
     const stream = this.#stream = new WatchStream(opened, this);
-    const timer = setInterval(() => stream.requestProgress(), PROGRESS_INTERVAL);
+    const timer = setInterval(() => {
+      if (performance.now() - this.#progressedAt >= PROGRESS_INTERVAL) stream.requestProgress();
+    }, PROGRESS_LOOK);
     try {
       await Promise.all([stream.pump(), this.#admit(stream, [...this.#members])]);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { EtcdCancelledError, EtcdTimeoutError, EtcdUnavailableError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
-import { put, read, Script, settled } from "./watch_script.ts";
+import { put, read, Script, type ScriptedStream, settled } from "./watch_script.ts";
 
 test("requestProgress resolves when all that happened before was read", async () => {
   await using script = new Script();
@@ -113,32 +113,47 @@ test("requestProgress within the loop answers what the loop has read, rather tha
   assertEquals(answers, [2n, 4n]);
 });
 
-test("progress is asked for each minute while a stream is open, and no longer", async () => {
+test("progress is asked for after a minute without, also where no stream lasts that long", async () => {
   const { setInterval, clearInterval } = globalThis;
+  const { now } = performance;
   const running = new Map<number, () => void>();
-  let ids = 0;
-  globalThis.setInterval = ((callback: () => void, ms: number) => {
-    assertEquals(ms, 60_000);
+  let [ids, passed] = [0, 0];
+  globalThis.setInterval = ((callback: () => void) => {
     running.set(++ids, callback);
     return ids;
   }) as unknown as typeof setInterval;
   globalThis.clearInterval = ((id: number) => void running.delete(id)) as typeof clearInterval;
+  performance.now = () => now.call(performance) + passed;
+  /** How often the stream is asked after so many more milliseconds. */
+  const askedAfter = (milliseconds: number, { progressRequests }: ScriptedStream) => {
+    progressRequests.drain();
+    passed += milliseconds;
+    running.forEach((look) => look());
+    return progressRequests.drain().length;
+  };
   try {
     await using script = new Script();
-    script.watch();
-    const stream = await script.stream();
-    await stream.accept(1n);
+    const watcher = script.watch();
+    const first = await script.stream();
+    await first.accept(1n);
     await settled();
-    stream.progressRequests.drain();
-    running.forEach((callback) => callback());
-    assertEquals(stream.progressRequests.drain().length, 1);
-    stream.fail(new EtcdUnavailableError("lost"));
-    await (await script.stream()).creates();
+    assertEquals(askedAfter(50_000, first), 0);
+    first.fail(new EtcdUnavailableError("lost"));
+    const second = await script.stream();
+    await second.accept(1n);
+    await settled();
+    assertEquals(askedAfter(10_000, second), 1);
+    assertEquals(askedAfter(5_000, second), 1, "it was not answered");
+    second.reply({ watchId: -1n, revision: 7n });
+    await settled();
+    assertEquals(watcher.resumeRevision, 8n);
+    assertEquals(askedAfter(50_000, second), 0);
+    assertEquals(askedAfter(10_000, second), 1);
     assertEquals(running.size, 1);
   } finally {
     await settled();
-    globalThis.setInterval = setInterval;
-    globalThis.clearInterval = clearInterval;
+    Object.assign(globalThis, { setInterval, clearInterval });
+    performance.now = now;
   }
   assertEquals(running.size, 0);
 });
