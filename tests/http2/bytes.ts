@@ -34,6 +34,13 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Many of one. */
+export function many(count: number, bytes: Uint8Array): Uint8Array {
+  const all = new Uint8Array(bytes.length * count);
+  for (let at = 0; at < all.length; at += bytes.length) all.set(bytes, at);
+  return all;
+}
+
 /** Four bytes, most significant first. */
 export function uint32(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);

@@ -1,18 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { errorCodeName } from "../../src/transport/http2/errors.ts";
 import { test } from "../harness.ts";
-import { ascii, concat, hex } from "./bytes.ts";
+import { ascii, concat, hex, many } from "./bytes.ts";
 import * as frames from "./frames.ts";
 import { connect, type Peer, request, requested } from "./peer.ts";
 
 const { data, frame, goAway, headers, ok, ping, settings } = frames;
-
-/** Many of one. */
-function many(count: number, bytes: Uint8Array): Uint8Array {
-  const all = new Uint8Array(bytes.length * count);
-  for (let at = 0; at < all.length; at += bytes.length) all.set(bytes, at);
-  return all;
-}
 
 /** Stream 1 is open; stream 3 was cancelled by the client. */
 async function underAttack(): Promise<Peer> {

@@ -265,6 +265,31 @@ test("a call that waits for a slot at its deadline was certainly not executed", 
   assertEquals(await first, "x");
 });
 
+test("a call that waits for a slot is given up by its signal, and never sent", async () => {
+  await using server = await serve({}, [[3, 1]]);
+  const first = call(server.session);
+  const id = await take(server);
+  const controller = new AbortController();
+  const waiting = assertRejects(() => call(server.session, { signal: controller.signal }), Error, "enough");
+  controller.abort(new Error("enough"));
+  await waiting;
+  const last = call(server.session);
+  server.peer.send(ok(id), data(id, message(ascii("x"))), trailers(id));
+  assertEquals(await first, "x");
+  assertEquals(await take(server), id + 2);
+  server.peer.send(ok(id + 2), data(id + 2, message(ascii("y"))), trailers(id + 2));
+  assertEquals(await last, "y");
+});
+
+test("RST_STREAM NO_ERROR behind a whole answer to half a request is that answer", async () => {
+  await using server = await serve({}, [[4, 0]]);
+  const calling = call(server.session);
+  await server.peer.expectHeaders();
+  server.peer.send(ok(1), data(1, message(ascii("x"))), trailers(1), frames.rstStream(1, 0));
+  assertEquals(await calling, "x");
+  assertEquals(server.peer.connection.streams, 0);
+});
+
 test("a signal gives a call up with its reason", async () => {
   await using server = await serve();
   const controller = new AbortController();

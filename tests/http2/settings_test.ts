@@ -7,6 +7,7 @@ import { connect, GET, request, requested } from "./peer.ts";
 
 const { ok, settings, trailers } = frames;
 const MAX_CONCURRENT_STREAMS = 3;
+const INITIAL_WINDOW_SIZE = 4;
 
 test("requests beyond SETTINGS_MAX_CONCURRENT_STREAMS wait, first come first served", async () => {
   await using peer = await connect({}, [[MAX_CONCURRENT_STREAMS, 2]]);
@@ -54,6 +55,57 @@ test("every SETTINGS is acknowledged, in order, after it is applied", async () =
   peer.send(settings([1, 0]), frames.ping(), settings());
   const answers = [await peer.next(), await peer.next(), await peer.next()];
   assertEquals(answers.map(({ type, flags }) => [type, flags]), [[4, 1], [6, 1], [4, 1]]);
+});
+
+test("a window's size may be said twice in one frame, and the last word counts", async () => {
+  await using peer = await connect({}, [[INITIAL_WINDOW_SIZE, 10]]);
+  const { stream } = await requested(peer, false);
+  stream.write(new Uint8Array(100), true);
+  assertEquals((await peer.expect(frames.DATA)).payload.length, 10);
+  peer.send(settings([INITIAL_WINDOW_SIZE, 1_000], [INITIAL_WINDOW_SIZE, 30]));
+  await peer.expect(frames.SETTINGS);
+  assertEquals((await peer.expect(frames.DATA)).payload.length, 20);
+});
+
+test("a change of the window's size holds for requests that wait for a slot", async () => {
+  await using peer = await connect({}, [[MAX_CONCURRENT_STREAMS, 1], [INITIAL_WINDOW_SIZE, 50]]);
+  const first = await requested(peer);
+  const second = request(peer, false);
+  second.stream.write(new Uint8Array(100), true);
+  peer.send(settings([INITIAL_WINDOW_SIZE, 7]));
+  await peer.expect(frames.SETTINGS);
+  peer.send(ok(1), trailers(1));
+  await first.over;
+  await peer.expectHeaders();
+  assertEquals((await peer.expect(frames.DATA)).payload.length, 7);
+});
+
+test("the largest and the smallest values that are allowed are taken", async () => {
+  const most = 2 ** 32 - 1;
+  for (
+    const entry of [[1, 0], [1, most], [2, 0], [4, 0], [4, 2 ** 31 - 1], [5, 16_384], [5, 2 ** 24 - 1], [
+      6,
+      most,
+    ]]
+  ) {
+    await using peer = await connect();
+    peer.send(settings([entry[0], entry[1]]));
+    assertEquals((await peer.expect(frames.SETTINGS)).flags, frames.ACK);
+    const recorder = await requested(peer);
+    peer.send(ok(1), trailers(1));
+    assertEquals(await recorder.over, "end");
+  }
+});
+
+test("a smaller SETTINGS_MAX_FRAME_SIZE holds for content that waits", async () => {
+  await using peer = await connect({}, [[5, 30_000], [INITIAL_WINDOW_SIZE, 30_000]]);
+  const { stream } = await requested(peer, false);
+  stream.write(new Uint8Array(60_000), true);
+  assertEquals((await peer.expect(frames.DATA)).payload.length, 30_000);
+  peer.send(settings([5, 16_384], [INITIAL_WINDOW_SIZE, 60_000]));
+  await peer.expect(frames.SETTINGS);
+  assertEquals((await peer.expect(frames.DATA)).payload.length, 16_384);
+  assertEquals((await peer.expect(frames.DATA)).payload.length, 13_616);
 });
 
 test("a smaller table for HPACK is announced in the next header block", async () => {

@@ -28,6 +28,17 @@ const CASES: readonly (readonly [what: string, sent: Uint8Array, code: string])[
   ["a :status of two digits", headers(1, { ":status": "20" }), "PROTOCOL_ERROR"],
   ["status 101", headers(1, { ":status": "101" }), "PROTOCOL_ERROR"],
   ["a 1xx section with END_STREAM", headers(1, { ":status": "103" }, END), "PROTOCOL_ERROR"],
+  [
+    "a 1xx section behind the header section",
+    concat(ok(1), headers(1, { ":status": "103" })),
+    "PROTOCOL_ERROR",
+  ],
+  ["trailers in place of the header section", frames.trailers(1), "PROTOCOL_ERROR"],
+  [
+    "DATA behind a 1xx section",
+    concat(headers(1, { ":status": "100" }), data(1, ascii("x"))),
+    "PROTOCOL_ERROR",
+  ],
   ["a pseudo-header field behind a field", headers(1, { a: "b", ":status": "200" }), "PROTOCOL_ERROR"],
   ["an unknown pseudo-header field", headers(1, { ":status": "200", ":x": "y" }), "PROTOCOL_ERROR"],
   ["a pseudo-header field of requests", headers(1, { ":status": "200", ":path": "/" }), "PROTOCOL_ERROR"],

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { test } from "../harness.ts";
-import { ascii, concat, hex, toHex } from "./bytes.ts";
+import { ascii, concat, hex, many, toHex } from "./bytes.ts";
 import * as frames from "./frames.ts";
 import { connect, GET, Recorder, request, requested } from "./peer.ts";
 
@@ -152,6 +152,30 @@ test("a cancelled stream is reset once, and its handler is told nothing", async 
   await peer.settled();
   assertEquals(recorder.events, []);
   assertEquals(peer.connection.streams, 0);
+});
+
+test("header blocks of a cancelled stream, or over a limit, count for the table of those after them", async () => {
+  await using peer = await connect();
+  const { stream } = await requested(peer);
+  stream.cancel();
+  await peer.expectReset(1);
+  const broken = await requested(peer);
+  const recorder = await requested(peer);
+  const keep = (name: string, value: string) =>
+    concat(hex("40"), frames.literal(name), frames.literal(value));
+  peer.send(
+    frames.frame(frames.HEADERS, frames.END_HEADERS, 1, concat(hex("88"), keep("late", "1"))),
+    frames.frame(
+      frames.HEADERS,
+      frames.END_HEADERS,
+      3,
+      concat(hex("88"), keep("many", "2"), many(200, hex("88"))),
+    ),
+    frames.frame(frames.HEADERS, END, 5, concat(hex("88"), hex("be bf"))),
+  );
+  await peer.expectReset(3);
+  assertEquals([broken.reset?.code, await recorder.over], [0xb, "end"]);
+  assertEquals(recorder.headers?.map(({ name, value }) => name + value), [":status200", "many2", "late1"]);
 });
 
 test("a handler may cancel from inside any callback", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { copyBytes } from "../http2/byte_writer.ts";
 import { PREFIX_SIZE, readPrefix } from "./message_prefix.ts";
 
 /** Bytes of memory at first for a message that comes in several frames, or more if much has arrived already. */
@@ -87,7 +88,7 @@ export class MessageReader {
     const taken = Math.min(missing, end - at);
     if (taken > 0 && (this.#received > 0 || taken < missing)) {
       this.#reserve(this.#received + taken);
-      this.#message.set(bytes.subarray(at, at + taken), this.#received);
+      copyBytes(bytes, at, at + taken, this.#message, this.#received);
       this.#received += taken;
     }
     if (taken < missing) return at + taken;

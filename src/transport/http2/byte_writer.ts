@@ -54,16 +54,9 @@ export class ByteWriter {
    * @param end One past the last byte.
    */
   append(source: Uint8Array, start = 0, end: number = source.length): void {
-    const count = end - start;
-    this.reserve(count);
-    const { bytes } = this;
-    let at = this.length;
-    this.length += count;
-    if (count > SHORT) {
-      bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), at);
-      return;
-    }
-    for (let from = start; from < end; from++) bytes[at++] = source[from];
+    this.reserve(end - start);
+    copyBytes(source, start, end, this.bytes, this.length);
+    this.length += end - start;
   }
 
   /**
@@ -80,6 +73,29 @@ export class ByteWriter {
     bytes[length + 3] = value;
     this.length = length + 4;
   }
+}
+
+/**
+ * Copies part of `source`.
+ *
+ * @param source Where from.
+ * @param start First byte.
+ * @param end One past the last byte.
+ * @param target Where to.
+ * @param at Where the first byte goes.
+ */
+export function copyBytes(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): void {
+  if (end - start > SHORT) {
+    target.set(start === 0 && end === source.length ? source : source.subarray(start, end), at);
+    return;
+  }
+  for (let from = start; from < end; from++) target[at++] = source[from];
 }
 
 /**

@@ -6,9 +6,9 @@
 
 import { ConnectionError, ErrorCode } from "./errors.ts";
 import {
+  BYTES_PER_FRAME,
   CONTROL_FRAME_PERIOD,
   CONTROL_FRAMES_PER_PROGRESS,
-  HEADER_BYTES_PER_FRAME,
   MAX_BAD_FRAMES,
   MAX_CONTROL_FRAMES,
   MAX_EMPTY_DATA_FRAMES,
@@ -31,10 +31,10 @@ export class FloodGuard {
   /**
    * A frame came that moves no stream.
    *
-   * @param headerBytes Bytes of its header block.
+   * @param bytes Bytes of it that had to be read.
    */
-  controlFrame(headerBytes = 0): void {
-    this.#controlFrames += weight(headerBytes);
+  controlFrame(bytes = 0): void {
+    this.#controlFrames += weight(bytes);
     if (this.#controlFrames <= MAX_CONTROL_FRAMES) return;
     const now = performance.now();
     if (now - this.#controlSince < CONTROL_FRAME_PERIOD) throw calm("control frames");
@@ -65,16 +65,16 @@ export class FloodGuard {
   /**
    * A frame came on a stream that was reset, beyond what can have been on its way.
    *
-   * @param headerBytes Bytes of its header block.
+   * @param bytes Bytes of its header block.
    */
-  badFrame(headerBytes = 0): void {
-    this.#badFrames += weight(headerBytes);
+  badFrame(bytes = 0): void {
+    this.#badFrames += weight(bytes);
     if (this.#badFrames > MAX_BAD_FRAMES) throw calm("frames on reset streams");
   }
 }
 
-function weight(headerBytes: number): number {
-  return 1 + Math.floor(headerBytes / HEADER_BYTES_PER_FRAME);
+function weight(bytes: number): number {
+  return 1 + Math.floor(bytes / BYTES_PER_FRAME);
 }
 
 function calm(what: string): ConnectionError {

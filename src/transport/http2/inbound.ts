@@ -90,7 +90,7 @@ export class Inbound {
         return this.#onSettings(flags, streamId, bytes, start, end - start);
       case FrameType.GOAWAY:
         mustBeConnection(type, streamId);
-        this.#context.guard.controlFrame();
+        this.#context.guard.controlFrame(end - start);
         return this.#context.onGoAway(parseGoAway(bytes, start, end - start));
       case FrameType.PRIORITY:
         return this.#onPriority(streamId, end - start);
@@ -98,7 +98,7 @@ export class Inbound {
         return refusePushPromise();
       default:
         // Unknown types are ignored, §4.1.
-        this.#context.guard.controlFrame();
+        this.#context.guard.controlFrame(end - start);
     }
   }
 

@@ -70,10 +70,10 @@ export const CONTROL_FRAMES_PER_PROGRESS = 8;
 export const MIN_PROGRESS = 64;
 
 /**
- * Bytes of a header block that count as one frame against the limits of control and of bad frames: decoding that
- * many costs as much as some hundred frames.
+ * Bytes of a header block, or of a frame that is read for nothing, that count as one frame against the limits of
+ * control and of bad frames: decoding that many costs as much as some fifty frames.
  */
-export const HEADER_BYTES_PER_FRAME = 1_024;
+export const BYTES_PER_FRAME = 512;
 
 /** Milliseconds; control frames that come slower than {@linkcode MAX_CONTROL_FRAMES} in this time cost nothing. */
 export const CONTROL_FRAME_PERIOD = 10_000;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ascii, concat, hex, message, uint32 } from "../bytes.ts";
+import { ascii, concat, hex, many, message, uint32 } from "../bytes.ts";
 import * as frames from "../frames.ts";
 
 const { data, frame, headers, ok, ping, settings } = frames;
@@ -35,8 +35,8 @@ export interface Attack {
 const CHUNK = 65_536;
 
 /** As many of a frame as make a chunk. */
-function many(bytes: Uint8Array): Uint8Array {
-  return concat(...Array(Math.max(1, Math.floor(CHUNK / bytes.length))).fill(bytes));
+function chunk(bytes: Uint8Array): Uint8Array {
+  return many(Math.max(1, Math.floor(CHUNK / bytes.length)), bytes);
 }
 
 const empty = new Uint8Array();
@@ -81,7 +81,7 @@ const BOMB = concat(
 );
 
 function emptyMessages(id: number): Uint8Array {
-  return many(data(id, new Uint8Array(5 * 3_276)));
+  return chunk(data(id, new Uint8Array(5 * 3_276)));
 }
 
 /** Puts 21,000 small entries into a table that holds 128. */
@@ -107,47 +107,47 @@ export const ATTACKS: readonly Attack[] = [
     ends: CLOSED,
   },
   // Floods of what means nothing.
-  { what: "PING", again: () => many(ping()), ends: CLOSED },
-  { what: "PING ACK", again: () => many(ping(frames.ACK)), ends: CLOSED },
-  { what: "PING before any call", after: "connection", again: () => many(ping()), ends: CLOSED },
-  { what: "SETTINGS", again: () => many(settings([3, 100])), ends: CLOSED },
-  { what: "SETTINGS that change every window 32 times", again: () => many(WINDOWS), ends: CLOSED },
-  { what: "SETTINGS ACK", again: () => many(frames.settingsAck), ends: CLOSED },
-  { what: "PRIORITY", again: () => many(frame(frames.PRIORITY, 0, 1, hex("0000000110"))), ends: CLOSED },
-  { what: "frames of an unknown type", again: () => many(frame(0xfe, 0, 1)), ends: CLOSED },
+  { what: "PING", again: () => chunk(ping()), ends: CLOSED },
+  { what: "PING ACK", again: () => chunk(ping(frames.ACK)), ends: CLOSED },
+  { what: "PING before any call", after: "connection", again: () => chunk(ping()), ends: CLOSED },
+  { what: "SETTINGS", again: () => chunk(settings([3, 100])), ends: CLOSED },
+  { what: "SETTINGS that change every window 32 times", again: () => chunk(WINDOWS), ends: CLOSED },
+  { what: "SETTINGS ACK", again: () => chunk(frames.settingsAck), ends: CLOSED },
+  { what: "PRIORITY", again: () => chunk(frame(frames.PRIORITY, 0, 1, hex("0000000110"))), ends: CLOSED },
+  { what: "frames of an unknown type", again: () => chunk(frame(0xfe, 0, 1)), ends: CLOSED },
   {
     what: "large frames of an unknown type",
-    again: () => many(frame(0xfe, 0, 1, new Uint8Array(16_384))),
+    again: () => chunk(frame(0xfe, 0, 1, new Uint8Array(16_384))),
     ends: CLOSED,
   },
-  { what: "WINDOW_UPDATE of the connection", again: () => many(frames.windowUpdate(0, 1)), ends: CLOSED },
-  { what: "WINDOW_UPDATE of a stream", again: (id) => many(frames.windowUpdate(id, 1)), ends: CLOSED },
-  { what: "GOAWAY", again: (id) => many(frames.goAway(id, 0, "x".repeat(1_000))), ends: CLOSED },
+  { what: "WINDOW_UPDATE of the connection", again: () => chunk(frames.windowUpdate(0, 1)), ends: CLOSED },
+  { what: "WINDOW_UPDATE of a stream", again: (id) => chunk(frames.windowUpdate(id, 1)), ends: CLOSED },
+  { what: "GOAWAY", again: (id) => chunk(frames.goAway(id, 0, "x".repeat(1_000))), ends: CLOSED },
   {
     what: "RST_STREAM of a closed stream",
     after: "cancel",
-    again: (id) => many(frames.rstStream(id, 8)),
+    again: (id) => chunk(frames.rstStream(id, 8)),
     ends: CLOSED,
   },
   // Floods on streams.
-  { what: "empty DATA", once: ok, again: (id) => many(data(id, empty)), ends: CLOSED },
+  { what: "empty DATA", once: ok, again: (id) => chunk(data(id, empty)), ends: CLOSED },
   {
     what: "DATA of padding alone",
     once: ok,
-    again: (id) => many(data(id, concat(hex("ff"), new Uint8Array(255)), frames.PADDED)),
+    again: (id) => chunk(data(id, concat(hex("ff"), new Uint8Array(255)), frames.PADDED)),
     ends: CLOSED,
   },
-  { what: "DATA of one byte", once: ok, again: (id) => many(data(id, new Uint8Array(1))), ends: INTERNAL },
+  { what: "DATA of one byte", once: ok, again: (id) => chunk(data(id, new Uint8Array(1))), ends: INTERNAL },
   {
     what: "DATA of a cancelled stream",
     after: "cancel",
-    again: (id) => many(data(id, new Uint8Array(16_384))),
+    again: (id) => chunk(data(id, new Uint8Array(16_384))),
     ends: CLOSED,
   },
   {
     what: "DATA of one byte of a cancelled stream",
     after: "cancel",
-    again: (id) => many(data(id, new Uint8Array(1))),
+    again: (id) => chunk(data(id, new Uint8Array(1))),
     ends: CLOSED,
   },
   { what: "empty messages", once: ok, again: emptyMessages, ends: INTERNAL },
@@ -163,36 +163,36 @@ export const ATTACKS: readonly Attack[] = [
     what: "PING beside DATA of one byte",
     calls: "stream",
     once: (id) => concat(ok(id), data(id, concat(hex("00"), uint32(4_000_000)))),
-    again: (id) => concat(data(id, new Uint8Array(1)), many(ping())),
+    again: (id) => concat(data(id, new Uint8Array(1)), chunk(ping())),
     ends: CLOSED,
   },
   {
     what: "windows of one byte",
     calls: "upload",
     greeting: settings([4, 1]),
-    again: (id) => many(frames.windowUpdate(id, 1)),
+    again: (id) => chunk(frames.windowUpdate(id, 1)),
     ends: CLOSED,
   },
   {
     what: "a message without end",
     once: (id) => concat(ok(id), data(id, concat(hex("00"), uint32(2 ** 32 - 1)))),
-    again: (id) => many(data(id, new Uint8Array(16_384))),
+    again: (id) => chunk(data(id, new Uint8Array(16_384))),
     ends: [8],
   },
   {
     what: "a message of 4 MB in frames of one byte",
     once: (id) => concat(ok(id), data(id, concat(hex("00"), uint32(4_000_000)))),
-    again: (id) => many(data(id, new Uint8Array(1))),
+    again: (id) => chunk(data(id, new Uint8Array(1))),
     ends: INTERNAL,
   },
   {
     what: "good responses to nobody",
     once: (id) => concat(ok(id), data(id, message(ascii("x"))), frames.trailers(id)),
-    again: (id) => many(frames.trailers(id)),
+    again: (id) => chunk(frames.trailers(id)),
     ends: [0],
   },
   // Header blocks.
-  { what: "1xx sections", again: (id) => many(headers(id, { ":status": "103" })), ends: CLOSED },
+  { what: "1xx sections", again: (id) => chunk(headers(id, { ":status": "103" })), ends: CLOSED },
   {
     what: "1xx sections of 60 KB in Huffman code",
     again: (id) => inFrames(id, longHuffman({ ":status": "103" })),
@@ -201,13 +201,13 @@ export const ATTACKS: readonly Attack[] = [
   {
     what: "CONTINUATION",
     once: (id) => frame(frames.HEADERS, 0, id),
-    again: (id) => many(frame(frames.CONTINUATION, 0, id, hex("88"))),
+    again: (id) => chunk(frame(frames.CONTINUATION, 0, id, hex("88"))),
     ends: CLOSED,
   },
   {
     what: "CONTINUATION without content",
     once: (id) => frame(frames.HEADERS, 0, id),
-    again: (id) => many(frame(frames.CONTINUATION, 0, id)),
+    again: (id) => chunk(frame(frames.CONTINUATION, 0, id)),
     ends: CLOSED,
   },
   { what: "an HPACK bomb", again: (id) => inFrames(id, BOMB), ends: [8, 14] },
@@ -238,23 +238,23 @@ export const ATTACKS: readonly Attack[] = [
   {
     what: "a header list of 1 MB",
     once: (id) => frame(frames.HEADERS, 0, id, frames.block({ ":status": "200" })),
-    again: (id) => many(frame(frames.CONTINUATION, 0, id, frames.block({ a: "b".repeat(16_000) }))),
+    again: (id) => chunk(frame(frames.CONTINUATION, 0, id, frames.block({ a: "b".repeat(16_000) }))),
     ends: CLOSED,
   },
   // What is plainly wrong.
-  { what: "a window that overflows", again: () => many(frames.windowUpdate(0, 2 ** 31 - 1)), ends: CLOSED },
+  { what: "a window that overflows", again: () => chunk(frames.windowUpdate(0, 2 ** 31 - 1)), ends: CLOSED },
   {
     what: "a stream window that overflows",
-    again: (id) => many(frames.windowUpdate(id, 2 ** 31 - 1)),
+    again: (id) => chunk(frames.windowUpdate(id, 2 ** 31 - 1)),
     ends: [13, 14],
   },
   {
     what: "pushes",
     again: (id) =>
-      many(frame(frames.PUSH_PROMISE, 4, id, concat(uint32(2), frames.block(frames.OK_HEADERS)))),
+      chunk(frame(frames.PUSH_PROMISE, 4, id, concat(uint32(2), frames.block(frames.OK_HEADERS)))),
     ends: CLOSED,
   },
-  { what: "streams of its own", again: () => many(ok(2)), ends: CLOSED },
-  { what: "streams that nobody opened", again: () => many(ok(2_001)), ends: CLOSED },
+  { what: "streams of its own", again: () => chunk(ok(2)), ends: CLOSED },
+  { what: "streams that nobody opened", again: () => chunk(ok(2_001)), ends: CLOSED },
   { what: "random garbage", again: () => crypto.getRandomValues(new Uint8Array(CHUNK)), ends: CLOSED },
 ];
