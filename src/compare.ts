@@ -4,11 +4,15 @@
  * @module
  */
 
-import type { Compare as CompareMessage } from "../proto/gen/kv.ts";
-import { Compare_CompareResult as Result, Compare_CompareTarget as Target } from "../proto/gen/kv.ts";
+import type {
+  Compare as CompareMessage,
+  Compare_CompareResult,
+  Compare_CompareTarget,
+} from "../proto/gen/kv.ts";
 import { showText } from "./bytes.ts";
 import { keyBytes, type Keyspace, type Selector, type Span, spanOf } from "./keys.ts";
 import { int64 } from "./options.ts";
+import { CompareResult as Result, CompareTarget as Target } from "./rpc/wire/enums.ts";
 
 /** A condition of a transaction, made by {@linkcode CompareKey} or by `isOwner()` of a lock. */
 export interface Compare {
@@ -135,13 +139,13 @@ interface Condition {
   readonly span: Span;
   /** The span is a key of the whole store rather than of a namespace. */
   readonly absolute: boolean;
-  readonly result: Result;
+  readonly result: Compare_CompareResult;
   readonly operand: Operand;
 }
 
 const conditions = new WeakMap<Compare, Condition>();
 
-const TARGETS: Readonly<Record<Compare["target"], Target>> = {
+const TARGETS: Readonly<Record<Compare["target"], Compare_CompareTarget>> = {
   value: Target.VALUE,
   version: Target.VERSION,
   createRevision: Target.CREATE,
@@ -176,7 +180,7 @@ export function compareMessage(compare: Compare, keys: Keyspace): CompareMessage
 }
 
 function compareTarget<T>(span: Span, toOperand: (operand: T) => Operand): CompareTarget<T> {
-  const by = (result: Result) => (operand: T) =>
+  const by = (result: Compare_CompareResult) => (operand: T) =>
     condition({ span, absolute: false, result, operand: toOperand(operand) });
   return {
     eq: by(Result.EQUAL),

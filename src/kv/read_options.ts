@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { RangeRequest } from "../../proto/gen/kv.ts";
-import { RangeRequest_SortOrder as Order, RangeRequest_SortTarget as Target } from "../../proto/gen/kv.ts";
+import type { RangeRequest, RangeRequest_SortOrder, RangeRequest_SortTarget } from "../../proto/gen/kv.ts";
 import type { Keyspace, Span } from "../keys.ts";
 import { flag, int64, wholeNumber } from "../options.ts";
+import { SortOrder as Order, SortTarget as Target } from "../rpc/wire/enums.ts";
 
 /** What to read, and how fresh. */
 export interface ReadOptions {
@@ -55,7 +55,7 @@ export interface SortOptions {
 /** What of the keys in a range is asked for. */
 export type RangePart = "entries" | "keys" | "count";
 
-const TARGETS: Readonly<Record<NonNullable<SortOptions["sortBy"]>, Target>> = {
+const TARGETS: Readonly<Record<NonNullable<SortOptions["sortBy"]>, RangeRequest_SortTarget>> = {
   key: Target.KEY,
   version: Target.VERSION,
   createRevision: Target.CREATE,
@@ -63,7 +63,7 @@ const TARGETS: Readonly<Record<NonNullable<SortOptions["sortBy"]>, Target>> = {
   value: Target.VALUE,
 };
 
-const ORDERS: Readonly<Record<NonNullable<SortOptions["order"]>, Order>> = {
+const ORDERS: Readonly<Record<NonNullable<SortOptions["order"]>, RangeRequest_SortOrder>> = {
   ascending: Order.ASCEND,
   descending: Order.DESCEND,
 };

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { ClusterDefinition } from "../../proto/gen/cluster.ts";
 import type * as cluster from "../../proto/gen/cluster.ts";
-import { defineMethod, type Method } from "./method.ts";
+import { generatedMethod, type Method } from "./method.ts";
 
 /** MemberList tells who is in the cluster. */
-export const MemberList: Method<cluster.MemberListRequest, cluster.MemberListResponse> = defineMethod(
-  ClusterDefinition,
-  ClusterDefinition.methods.memberList,
+export const MemberList: Method<cluster.MemberListRequest, cluster.MemberListResponse> = generatedMethod(
+  "Cluster/MemberList",
+  "unary",
+  async () => (await import("../../proto/gen/cluster.ts")).ClusterDefinition.methods.memberList,
 );

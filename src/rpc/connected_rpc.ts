@@ -77,6 +77,8 @@ export class ConnectedRpc implements Rpc {
   }
 
   async unary<Q, S>(method: Method<Q, S>, request: Q, options: UnaryOptions): Promise<S> {
+    const loading = method.load?.();
+    if (loading !== undefined) await loading;
     return await new UnaryCall(this.#context, method, request, options).run();
   }
 
@@ -86,6 +88,7 @@ export class ConnectedRpc implements Rpc {
     try {
       const connection = await endpoints.acquire("until-up", life.signal);
       const token = await abortable(tokens.get(), life.signal);
+      await method.load?.();
       const metadata = headers.of(token, options.requireLeader ?? true);
       const session = shortWay(connection);
       if (session === undefined) {

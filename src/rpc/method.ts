@@ -12,11 +12,8 @@ interface MessageType<T> {
 
 /** What ts-proto generates for a method. */
 interface GeneratedMethod<Q, S> {
-  readonly name: string;
   readonly requestType: MessageType<Q>;
-  readonly requestStream: boolean;
   readonly responseType: MessageType<S>;
-  readonly responseStream: boolean;
 }
 
 /** One method: its path, its shape, and how its messages become bytes. */
@@ -27,29 +24,50 @@ export interface Method<Q, S> {
   readonly path: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
+  /** Loads what `encode` and `decode` need before either is called; undefined once that is there. */
+  readonly load?: () => Promise<void> | undefined;
   readonly encode: (request: Q) => Uint8Array;
   /** The response's byte strings are views of the bytes. */
   readonly decode: (bytes: Uint8Array) => S;
 }
 
+/** One request and one response, or many of both. */
+type Shape = "unary" | "stream";
+
+/** A method whose messages are written and read by code of our own. */
+export function ownMethod<Q, S>(name: string, own: Pick<Method<Q, S>, "encode" | "decode">): Method<Q, S> {
+  return { ...named(name, "unary"), ...own };
+}
+
 /**
- * Names a generated method.
+ * A method whose messages are written and read by generated code, which its first call loads: with what that needs in
+ * turn it takes as long to load as a quarter of all the rest.
  *
- * @param service The generated service definition.
- * @param method One of its methods.
- * @param own An encoder or decoder of our own in place of the generated one.
+ * @param load Loads it.
+ * @param own A decoder of our own in place of the generated one.
  */
-export function defineMethod<Q, S>(
-  service: { readonly name: string; readonly fullName: string },
-  method: GeneratedMethod<Q, S>,
-  own: Partial<Pick<Method<Q, S>, "encode" | "decode">> = {},
+export function generatedMethod<Q, S, G = S>(
+  name: string,
+  shape: Shape,
+  load: () => Promise<GeneratedMethod<Q, G>>,
+  own?: (bytes: Uint8Array) => S,
 ): Method<Q, S> {
+  let generated: GeneratedMethod<Q, G> | undefined;
+  let loading: Promise<void> | undefined;
   return {
-    name: `${service.name}/${method.name}`,
-    path: `/${service.fullName}/${method.name}`,
-    requestStream: method.requestStream,
-    responseStream: method.responseStream,
-    encode: own.encode ?? ((request) => method.requestType.encode(request).finish()),
-    decode: own.decode ?? ((bytes) => method.responseType.decode(bytes)),
+    ...named(name, shape),
+    load: () =>
+      generated === undefined ? loading ??= load().then((found) => void (generated = found)) : undefined,
+    encode: (request) => generated!.requestType.encode(request).finish(),
+    decode: own ?? ((bytes) => generated!.responseType.decode(bytes) as unknown as S),
   };
+}
+
+/** etcd's services are all of one package. */
+function named(
+  name: string,
+  shape: Shape,
+): Pick<Method<never, never>, "name" | "path" | "requestStream" | "responseStream"> {
+  const stream = shape === "stream";
+  return { name, path: `/etcdserverpb.${name}`, requestStream: stream, responseStream: stream };
 }

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { Event_EventType } from "../../proto/gen/mvcc.ts";
 import { showText } from "../bytes.ts";
 import type { Codec } from "../codec.ts";
 import { EtcdDecodeError } from "../decode_error.ts";
 import type { Keyspace } from "../keys.ts";
 import { isTextCodec, type KeyValue, toKeyValue, withTexts } from "../key_value.ts";
 import { toPlain } from "../plain.ts";
+import { EventType } from "../rpc/wire/enums.ts";
 import type { WireEvent } from "../rpc/wire/event.ts";
 import type { WireKeyValue } from "../rpc/wire/key_value.ts";
 import type { DeleteEvent, PutEvent, WatchBatch, WatchEvent } from "./types.ts";
@@ -118,7 +118,7 @@ export class EventReader<V> {
     if (kv === undefined) return undefined;
     this.#texts.look(kv, upcoming);
     const { key, value } = this.#texts;
-    if (type === Event_EventType.DELETE) {
+    if (type === EventType.DELETE) {
       const keyBytes = this.#keys.relative(kv.key);
       return new Delete(key ?? showText(keyBytes), keyBytes, kv.modRevision, this.#previous(prevKv));
     }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { WatchDefinition, type WatchRequest } from "../../proto/gen/watch.ts";
+import type { WatchRequest } from "../../proto/gen/watch.ts";
 import { showText } from "../bytes.ts";
-import { defineMethod, type Method } from "../rpc/method.ts";
+import { generatedMethod, type Method } from "../rpc/method.ts";
 import { WireEvent } from "../rpc/wire/event.ts";
 import { remembered, WireReader } from "../rpc/wire/reader.ts";
 
@@ -29,10 +29,12 @@ export interface WatchMessage {
 }
 
 /** Watch, with the decoder below. */
-export const Watch: Method<WatchRequest, WatchMessage> = {
-  ...defineMethod(WatchDefinition, WatchDefinition.methods.watch),
-  decode: decodeWatchMessage,
-};
+export const Watch: Method<WatchRequest, WatchMessage> = generatedMethod(
+  "Watch/Watch",
+  "stream",
+  async () => (await import("../../proto/gen/watch.ts")).WatchDefinition.methods.watch,
+  decodeWatchMessage,
+);
 
 const reader = new WireReader();
 const cluster = remembered();

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { WatchCreateRequest_FilterType as FilterType } from "../../proto/gen/watch.ts";
+import type { WatchCreateRequest_FilterType } from "../../proto/gen/watch.ts";
 import { isEmpty, type Keyspace, type Span } from "../keys.ts";
 import { flag, wholeNumber } from "../options.ts";
+import { FilterType } from "../rpc/wire/enums.ts";
 import type { SubscriptionPlan } from "./subscription.ts";
 import type { WatchOptions } from "./types.ts";
 
@@ -49,7 +50,7 @@ function checkedStart(revision: bigint): bigint {
 }
 
 /** The server is told what to leave out. */
-function checkedFilters(types: readonly string[]): FilterType[] {
+function checkedFilters(types: readonly string[]): WatchCreateRequest_FilterType[] {
   if (!Array.isArray(types)) throw new TypeError("Cannot use types: expected an array");
   for (const type of types) oneOf(type, "types", TYPES);
   if (types.length === 0) throw new RangeError("Cannot use types: it is empty, so nothing would be watched");

@@ -2,7 +2,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { PutRequest, PutResponse, RangeRequest, RangeResponse } from "../../proto/gen/kv.ts";
 import { Event, type KeyValue } from "../../proto/gen/mvcc.ts";
 import { WatchResponse } from "../../proto/gen/watch.ts";
-import { decodeEvent, decodePutResponse, decodeRangeResponse } from "../../src/rpc/wire/decode.ts";
+import {
+  decodeEvent,
+  decodeKeyValue,
+  decodePutResponse,
+  decodeRangeResponse,
+  scanRangeResponse,
+} from "../../src/rpc/wire/decode.ts";
 import { encodePutRequest, encodeRangeRequest } from "../../src/rpc/wire/encode.ts";
 import { decodeWatchMessage } from "../../src/watch/message.ts";
 import { test } from "../harness.ts";
@@ -51,6 +57,10 @@ test(`our encoders and decoders agree with the generated ones on random messages
     const range: RangeResponse = { header: maybe(header), kvs: list(kv), more: flag(), count: int64() };
     const ranged = decodeRangeResponse(RangeResponse.encode(range).finish());
     assertEquals({ ...ranged, kvs: ranged.kvs.map(plainKeyValue) }, range);
+    const encodedRange = RangeResponse.encode(range).finish();
+    const { places, ...scanned } = scanRangeResponse(encodedRange);
+    const kvs = range.kvs.map((_, j) => encodedRange.slice(places[2 * j], places[2 * j + 1]));
+    assertEquals({ ...scanned, kvs: kvs.map((one) => plainKeyValue(decodeKeyValue(one))) }, range);
     const put: PutResponse = { header: maybe(header), prevKv: maybe(kv) };
     const { header: putHeader, prevKv } = decodePutResponse(PutResponse.encode(put).finish());
     assertEquals({ header: putHeader, prevKv: prevKv && plainKeyValue(prevKv) }, put);

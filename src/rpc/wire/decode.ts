@@ -52,6 +52,32 @@ export function decodeRangeResponse(bytes: Uint8Array): RangeResponse {
   return response;
 }
 
+/** A RangeResponse, of whose keys only the places are read: where each starts and ends. */
+export interface ScannedRange extends Pick<RangeResponse, "header" | "more" | "count"> {
+  readonly places: readonly number[];
+}
+
+/** Scans a RangeResponse. @throws {RangeError} If the bytes are none. */
+export function scanRangeResponse(bytes: Uint8Array): ScannedRange {
+  const places: number[] = [];
+  const response = { header: undefined as ResponseHeader | undefined, more: false, count: 0n, places };
+  const end = reader.begin(bytes);
+  while (reader.more(end)) {
+    const tag = reader.tag();
+    if (tag === 18) places.push(reader.pass(), reader.at);
+    else if (tag === 10) response.header = readHeader(reader.nested());
+    else if (tag === 24) response.more = reader.flag();
+    else if (tag === 32) response.count = reader.int64();
+    else reader.skip(tag);
+  }
+  return response;
+}
+
+/** A KeyValue. @throws {RangeError} If the bytes are none. */
+export function decodeKeyValue(bytes: Uint8Array): WireKeyValue {
+  return new WireKeyValue(reader, reader.begin(bytes));
+}
+
 /** A PutResponse. @throws {RangeError} If the bytes are none. */
 export function decodePutResponse(bytes: Uint8Array): PutResponse {
   const response: PutResponse = { header: undefined, prevKv: undefined };
