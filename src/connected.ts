@@ -12,12 +12,11 @@ import { ConnectedRpc } from "./rpc/connected_rpc.ts";
 import type { TlsOptions } from "./socket.ts";
 import { abortable, withinTime } from "./timing.ts";
 import type { Connect } from "./transport/connection.ts";
-import { Endpoints } from "./transport/endpoints.ts";
+import { type Dial, Endpoints } from "./transport/endpoints.ts";
 import { givenChannel } from "./transport/given_channel.ts";
 import { nativeConnect } from "./transport/native.ts";
 import { dial } from "./transport/net/dial.ts";
 import { assertPem } from "./transport/net/pem.ts";
-import type { Dial } from "./transport/search.ts";
 import { WatchHub } from "./watch/hub.ts";
 
 /** The client's `tls` function gave what no connection can be opened with. */

@@ -1,11 +1,11 @@
 /**
- * What is known of one endpoint: whether it is up, how often it failed, and when it may be tried again.
+ * What is known of one endpoint: whether it is up or dialed, how often it failed, and when it may be tried again.
  *
  * @module
  */
 
 import type { Address } from "../endpoint.ts";
-import type { EtcdError } from "../errors.ts";
+import { EtcdError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 
 /**
@@ -24,6 +24,7 @@ export class EndpointState {
   connection: Connection | undefined;
   /** The failure that a waiter is told of. */
   lastError: EtcdError | undefined;
+  #dialing: { readonly done: Promise<void>; readonly cancelled: AbortController } | undefined;
   #failures = 0;
   #restUntil = 0;
   #avoidUntil = 0;
@@ -42,8 +43,44 @@ export class EndpointState {
   }
 
   /** Those with the lowest rank are tried first: unblemished ones, then those that failed, then the avoided. */
-  get rank(): number {
+  get #rank(): number {
     return this.avoided ? 2 : this.lastError === undefined ? 0 : 1;
+  }
+
+  /** Negative if this one is to be tried first: of two to be avoided, that which was used less recently. */
+  compare(other: EndpointState): number {
+    return this.#rank - other.#rank || this.#avoidUntil - other.#avoidUntil;
+  }
+
+  /**
+   * Dials, or joins the dial under way.
+   *
+   * @param open Opens a connection and takes it.
+   * @throws Why there is no connection.
+   */
+  dial(open: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#dialing !== undefined) return this.#dialing.done;
+    const cancelled = new AbortController();
+    const done = this.#try(open, cancelled.signal);
+    this.#dialing = { done, cancelled };
+    return done;
+  }
+
+  /** Gives up the dial under way; that is no failure of the endpoint. */
+  cancelDial(): void {
+    this.#dialing?.cancelled.abort();
+    this.#dialing = undefined;
+  }
+
+  async #try(open: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+    try {
+      await open(signal);
+    } catch (error) {
+      if (!signal.aborted) this.failed(EtcdError.from(error) as EtcdError);
+      throw error;
+    } finally {
+      if (!signal.aborted) this.#dialing = undefined;
+    }
   }
 
   avoid(): void {

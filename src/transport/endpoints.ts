@@ -1,8 +1,9 @@
 /**
  * Which endpoint to use: one that is up and healthy, found by dialing them side by side.
  *
- * An endpoint is idle (never tried, or its connection ended in good order), resting (a dial failed, or its
- * connection broke soon; until `restUntil`), or up (it has a connection). All calls go to one endpoint, the
+ * An endpoint is idle (never tried, or its connection ended in good order), dialing, resting (a dial failed, or
+ * its connection broke soon), or up (it has a connection). A dial belongs to its endpoint, not to the calls that
+ * wait for it: when they have given up it goes on, and the next ones join it. All calls go to one endpoint, the
  * current one, until its connection goes down or it is to be avoided.
  *
  * @module
@@ -12,7 +13,10 @@ import type { Address } from "../endpoint.ts";
 import { EtcdError, EtcdUnavailableError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import { EndpointState } from "./endpoint_state.ts";
-import { type Dial, type Patience, Search } from "./search.ts";
+import { type Patience, Search } from "./search.ts";
+
+/** Opens a connection and gives up by itself after the connect timeout. */
+export type Dial = (address: Address, signal: AbortSignal) => Promise<Connection>;
 
 /** What happens to connections. */
 export interface EndpointsObserver {
@@ -26,7 +30,7 @@ export class Endpoints {
   readonly #observer: EndpointsObserver;
   #states: Map<string, EndpointState>;
   /** Connections that are not over yet, those that drain included. */
-  readonly #open = new Set<Connection>();
+  readonly #connections = new Set<Connection>();
   #current: Connection | undefined;
   #search: Search | undefined;
   readonly #closed = new AbortController();
@@ -75,7 +79,9 @@ export class Endpoints {
       addresses.map((address) => [address.name, before.get(address.name) ?? new EndpointState(address)]),
     );
     for (const [name, state] of before) {
-      if (!this.#states.has(name)) state.connection?.drain();
+      if (this.#states.has(name)) continue;
+      state.cancelDial();
+      state.connection?.drain();
     }
     this.#search?.restart();
   }
@@ -92,7 +98,8 @@ export class Endpoints {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort(reason);
     this.#search?.abort(reason);
-    for (const connection of this.#open) connection.close();
+    for (const state of this.#states.values()) state.cancelDial();
+    for (const connection of this.#connections) connection.close();
   }
 
   /** A connection that is up beside the current one. */
@@ -102,24 +109,37 @@ export class Endpoints {
 
   #startSearch(): Search {
     return new Search({
-      candidates: () => [...this.#states.values()].sort((a, b) => a.rank - b.rank),
-      dial: this.#dial,
-      found: (state, connection) => this.#adopt(state, connection),
+      candidates: () => [...this.#states.values()].sort((a, b) => a.compare(b)),
+      up: (state) => this.#up(state),
       exhausted: () => this.#failure(),
       ended: () => this.#search = undefined,
     });
   }
 
-  #adopt(state: EndpointState, connection: Connection): void {
-    if (this.#closed.signal.aborted || this.#states.get(state.address.name) !== state) {
-      connection.close();
-      return;
-    }
-    const since = performance.now();
-    this.#open.add(connection);
-    connection.ended.then(() => this.#open.delete(connection));
-    state.succeeded(connection);
+  /** Uses the connection that there is, though it was to be avoided, or dials. */
+  async #up(state: EndpointState): Promise<void> {
+    if (state.connection === undefined) await state.dial((signal) => this.#open(state, signal));
+    else this.#use(state.connection);
+  }
+
+  #use(connection: Connection): void {
     this.#current = connection;
+    this.#search?.found();
+  }
+
+  async #open(state: EndpointState, signal: AbortSignal): Promise<void> {
+    const connection = await this.#dial(state.address, signal);
+    if (signal.aborted) connection.close();
+    else this.#adopt(state, connection);
+  }
+
+  #adopt(state: EndpointState, connection: Connection): void {
+    for (const other of this.#states.values()) if (other !== state) other.cancelDial();
+    const since = performance.now();
+    this.#connections.add(connection);
+    connection.ended.then(() => this.#connections.delete(connection));
+    state.succeeded(connection);
+    this.#use(connection);
     this.#observer.connected(state.address.name);
     const onDown = () => {
       const reason = connection.down.reason;

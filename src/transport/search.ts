@@ -2,20 +2,15 @@
  * The search for an endpoint that is up. All endpoints are pursued side by side, each starting a little after
  * the one before it, or at once when that one failed; the first that comes up ends the search.
  *
- * A search is running until it found a connection, failed for good, was abandoned by its last waiter, or was
- * aborted.
+ * A search is running until an endpoint is up, all failed for good, its last waiter abandoned it, or it was
+ * aborted. An abandoned one dials no more, but a dial under way goes on.
  *
  * @module
  */
 
-import type { Address } from "../endpoint.ts";
-import { EtcdError, EtcdUnavailableError } from "../errors.ts";
+import { type EtcdError, EtcdUnavailableError } from "../errors.ts";
 import { abortable, sleep } from "../timing.ts";
-import type { Connection } from "./connection.ts";
 import type { EndpointState } from "./endpoint_state.ts";
-
-/** Opens a connection and gives up by itself after the connect timeout. */
-export type Dial = (address: Address, signal: AbortSignal) => Promise<Connection>;
 
 /** How long a waiter waits: for one try of every endpoint, or until one is up. */
 export type Patience = "one-round" | "until-up";
@@ -27,9 +22,8 @@ const STAGGER = 250;
 export interface SearchPlan {
   /** The endpoints, those to prefer first. */
   candidates(): readonly EndpointState[];
-  readonly dial: Dial;
-  /** Takes the connection that was found. */
-  found(state: EndpointState, connection: Connection): void;
+  /** Gets an endpoint up, and tells the search when it is; rejects if that failed. */
+  up(state: EndpointState): Promise<void>;
   /** The error to report when every endpoint has failed; a final one ends the search. */
   exhausted(): { readonly error: EtcdError; readonly final: boolean };
   /** Called once, when the search is over. */
@@ -72,6 +66,13 @@ export class Search {
     }
   }
 
+  /** An endpoint is up: ends the search and every wait for it. */
+  found(): void {
+    this.#end();
+    this.#up.resolve();
+    this.#firstRound.resolve();
+  }
+
   /** Goes on with a new list of endpoints. */
   restart(): void {
     this.#round.abort();
@@ -97,6 +98,7 @@ export class Search {
         failedOnce.resolve();
         if (--untried === 0 && !signal.aborted) this.#exhausted();
       }).catch(() => {});
+      if (state.rest > 0) continue; // nobody has to wait for one that rests
       turn = Promise.race([failedOnce.promise, turn.then(() => sleep(STAGGER, signal))]);
       turn.catch(() => {});
     }
@@ -113,22 +115,12 @@ export class Search {
       if (state.rest > 0) await sleep(state.rest, signal);
       signal.throwIfAborted();
       try {
-        const connection = await this.#plan.dial(state.address, signal);
-        if (signal.aborted) return connection.close();
-        return this.#found(state, connection);
-      } catch (error) {
-        if (signal.aborted) return;
-        state.failed(EtcdError.from(error) as EtcdError);
+        return await abortable(this.#plan.up(state), signal);
+      } catch {
+        signal.throwIfAborted();
         if (attempt === 1) failedOnce();
       }
     }
-  }
-
-  #found(state: EndpointState, connection: Connection): void {
-    this.#end();
-    this.#plan.found(state, connection);
-    this.#up.resolve();
-    this.#firstRound.resolve();
   }
 
   #exhausted(): void {

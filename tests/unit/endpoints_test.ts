@@ -35,7 +35,8 @@ class BareConnection {
   }
 }
 
-type Behaviour = "up" | "silent" | EtcdError;
+/** A promise is for one that comes up when it resolves, whatever its dial is told. */
+type Behaviour = "up" | "silent" | EtcdError | Promise<void>;
 
 /** Endpoints that behave as told, and what was seen of them. */
 function network(behaviours: Record<string, Behaviour>) {
@@ -48,7 +49,8 @@ function network(behaviours: Record<string, Behaviour>) {
       dials.push(address.name);
       const behaviour = behaviours[address.name];
       if (behaviour === "silent") await sleep(60_000, signal);
-      if (typeof behaviour === "object") throw behaviour;
+      if (behaviour instanceof Error) throw behaviour;
+      if (behaviour instanceof Promise) await behaviour;
       const connection = new BareConnection(address.name);
       made.push(connection);
       return connection as unknown as Connection;
@@ -120,6 +122,51 @@ test("a waiter that gives up ends the search when nobody else waits", async () =
   endpoints.close(over);
 });
 
+test("a dial outlives who waits for it, and the next ones join it", async () => {
+  const slow = Promise.withResolvers<void>();
+  const { endpoints, dials, made } = network({ "a:1": slow.promise });
+  for (let i = 0; i < 3; i++) {
+    const giveUp = new AbortController();
+    const waiting = endpoints.acquire("until-up", giveUp.signal);
+    await sleep(0, never);
+    giveUp.abort(new Error("enough"));
+    await assertRejects(() => waiting, Error, "enough");
+  }
+  const waiting = endpoints.acquire("until-up", never);
+  slow.resolve();
+  assertEquals(await waiting, made[0] as unknown as Connection);
+  assertEquals(dials, ["a:1"]);
+  endpoints.close(over);
+});
+
+test("a dial that nobody waits for any more is used by the next call, and ends with the client", async () => {
+  const slow = Promise.withResolvers<void>();
+  const { endpoints, made, events } = network({ "a:1": slow.promise });
+  const giveUp = new AbortController();
+  const waiting = endpoints.acquire("until-up", giveUp.signal);
+  await sleep(0, never);
+  giveUp.abort(new Error("enough"));
+  await assertRejects(() => waiting, Error, "enough");
+  slow.resolve();
+  await sleep(0, never);
+  assertEquals(events, ["connected a:1"]);
+  assertEquals(endpoints.current, made[0] as unknown as Connection);
+  endpoints.close(over);
+  assertEquals(made[0].closed, true);
+});
+
+test("a connection that comes up after the client was closed is closed", async () => {
+  const slow = Promise.withResolvers<void>();
+  const { endpoints, made, events } = network({ "a:1": slow.promise });
+  const waiting = endpoints.acquire("until-up", never);
+  await sleep(0, never);
+  endpoints.close(over);
+  await assertRejects(() => waiting, EtcdUnavailableError, "the test is over");
+  slow.resolve();
+  await sleep(0, never);
+  assertEquals([made[0].closed, events], [true, []]);
+});
+
 test("a lost connection is told, and the next call finds another", async () => {
   const { endpoints, made, events } = network({ "a:1": "up", "b:1": "up" });
   await endpoints.acquire("until-up", never);
@@ -151,6 +198,19 @@ test("an avoided endpoint is passed over while there is another", async () => {
   assertEquals((await endpoints.acquire("until-up", never)).address.name, "b:1");
   endpoints.avoid("b:1");
   assert(await endpoints.acquire("until-up", never));
+  endpoints.close(over);
+});
+
+test("endpoints that are all to be avoided are used in turn, without another dial", async () => {
+  const { endpoints, dials } = network({ "a:1": "up", "b:1": "up" });
+  const used: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    const { address: { name } } = await endpoints.acquire("until-up", never);
+    used.push(name);
+    endpoints.avoid(name);
+  }
+  assertEquals(used, ["a:1", "b:1", "a:1", "b:1", "a:1", "b:1"]);
+  assertEquals(dials, ["a:1", "b:1"]);
   endpoints.close(over);
 });
 
