@@ -9,7 +9,6 @@
 
 import { type EtcdCluster, etcdctl, type EtcdServer } from "../../../src/testing/mod.ts";
 import type { Conditions } from "./proxy/link.ts";
-import { CLEAR } from "./proxy/link.ts";
 import { TcpProxy } from "./proxy/proxy.ts";
 
 const DROP: Conditions = { toServer: { mode: "drop", delay: 0 }, toClient: { mode: "drop", delay: 0 } };
@@ -20,12 +19,19 @@ export class PeerNetwork implements AsyncDisposable {
   /** Member ids in hexadecimal, as requests carry them, by the member's place in the cluster. */
   #ids: readonly string[] = [];
   #isolated = new Set<number>();
+  readonly #clear: Conditions;
+
+  /** @param delay Milliseconds by which everything between members is late, each way. */
+  constructor(delay = 0) {
+    const flow = { mode: "flow", delay } as const;
+    this.#clear = { toServer: flow, toClient: flow };
+  }
 
   /** For `advertisePeer` of a cluster. */
   readonly advertise = async (peerUrl: string, index: number): Promise<string> => {
     const proxy = await TcpProxy.start(peerUrl, { identify: senderOf });
     this.#proxies[index] = proxy;
-    proxy.impose((link) => this.#reaches(link.label, index) ? CLEAR : DROP);
+    proxy.impose((link) => this.#reaches(link.label, index) ? this.#clear : DROP);
     return `http://${proxy.address}`;
   };
 

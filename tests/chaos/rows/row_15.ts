@@ -1,10 +1,11 @@
 /**
- * Many leases, far from the leader.
+ * Many leases, far from a follower that is far from its leader: it asks the leader for each renewal.
  *
  * @module
  */
 
 import { endpointsFrom, followerOf } from "../rig/members.ts";
+import { PeerNetwork } from "../rig/peers.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
 
@@ -20,7 +21,8 @@ export const row: Row = {
   promise: "all alive: lost = 0 in 60 s",
   async run(trial) {
     const seconds = trial.scale(25, 60);
-    const cluster = await trial.cluster();
+    const peers = trial.use(new PeerNetwork(DELAY));
+    const cluster = await trial.cluster({ advertisePeer: peers.advertise });
     const follower = await followerOf(cluster);
     const proxy = await trial.proxy(follower);
     proxy.delay(DELAY);
