@@ -79,7 +79,14 @@ function dialing(options: ResolvedOptions): Dial {
     try {
       return await withinTime(options.connectTimeout, signal, async (limit) => {
         const tls = await abortable(presented(options.tls), limit);
-        return await abortable(connect(address, tls, limit), limit);
+        const opening = connect(address, tls, limit);
+        try {
+          return await abortable(opening, limit);
+        } catch (error) {
+          // It may have come up in the very moment in which it was given up.
+          opening.then((connection) => connection.close(), () => {});
+          throw error;
+        }
       });
     } catch (cause) {
       if (cause instanceof EtcdError || signal.aborted) throw cause;

@@ -94,3 +94,38 @@ test("a dialer that does not listen to its signal leaves no connection behind", 
   gate.resolve();
   await closed.promise;
 });
+
+test("of two connections that come up at once, one is used and the other is closed", async () => {
+  await using server = await EtcdServer.start();
+  const { port } = new URL(server.endpoint);
+  let [opened, closed, heard] = [0, 0, 0];
+  const [all, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  /** Sockets on which nothing is heard before there is something on both, and then on both in one turn. */
+  const dialer: Dialer = async (target, signal) => {
+    const socket = await dial(target, signal);
+    opened++;
+    let [first, open] = [true, true];
+    return {
+      async read(into) {
+        const read = await socket.read(into);
+        if (!first) return read;
+        first = false;
+        if (++heard === 2) all.resolve();
+        await all.promise;
+        return read;
+      },
+      write: (bytes) => socket.write(bytes),
+      close() {
+        if (open && ++closed === 2) over.resolve();
+        open = false;
+        socket.close();
+      },
+    };
+  };
+  const client = new EtcdClient([`127.0.0.1:${port}`, `localhost:${port}`], { dialer });
+  const c = await client.connect();
+  assertEquals(await c.get("k"), null);
+  await client.close();
+  await over.promise;
+  assertEquals(opened, 2);
+});

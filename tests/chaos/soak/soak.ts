@@ -89,6 +89,7 @@ class Run {
   readonly #memory: Memory[] = [];
   readonly #secrets = new Secrets();
   readonly findings: string[] = [];
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #injector: Injector | undefined;
   #connections = 0;
   #judging: Promise<void> = Promise.resolve();
@@ -114,9 +115,8 @@ class Run {
   /** Runs until the process has ended. */
   async until(judge: Judge): Promise<void> {
     await using child = this.#start();
-    const timers = new Set<ReturnType<typeof setTimeout>>();
     const kill = (finding: string, after: number) => {
-      timers.add(setTimeout(() => {
+      this.#timers.add(setTimeout(() => {
         this.findings.push(finding);
         child.signal("SIGKILL");
       }, after));
@@ -133,7 +133,7 @@ class Run {
         this.findings.push(`The process exited with status ${status}, done: ${this.#done}`);
       }
     } finally {
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of this.#timers) clearTimeout(timer);
       await this.#endFaults();
     }
     await this.#judging;
@@ -158,18 +158,22 @@ class Run {
     return LineProcess.start(OWN.program, [...OWN.args, script, JSON.stringify(request)], env);
   }
 
+  /** Injects faults for as long as there is load, so that what goes on can end. */
+  #inject(): Injector {
+    const { period, seconds } = this.#options;
+    const onFault = (name: string) => this.#progress(name);
+    const injector = new Injector(this.#world, this.#random.fork(), period * 1000, onFault);
+    this.#timers.add(setTimeout(() => injector.stop().catch(() => {}), seconds * 1000));
+    return injector;
+  }
+
   async #take(line: string, judge: Judge): Promise<void> {
     if (!line.startsWith("{")) return this.#look("The output of the process", line);
     const message: ClientMessage = JSON.parse(line);
     switch (message.kind) {
       case "started":
         this.#world.client = message.pid;
-        this.#injector = new Injector(
-          this.#world,
-          this.#random.fork(),
-          this.#options.period * 1000,
-          (name) => this.#progress(name),
-        );
+        this.#injector = this.#inject();
         return;
       case "sample":
         this.#connections = Math.max(this.#connections, this.#world.connections);
