@@ -27,6 +27,9 @@ import { type CallOptions, ttlSeconds } from "./options.ts";
 import type { Scope } from "./scope.ts";
 import { abortable } from "./timing.ts";
 
+/** Milliseconds that a grant may still take when nobody waits for it any more. */
+const GRANT_PATIENCE = 10_000;
+
 /** What a session is built on: a new lease, or one that exists. */
 export interface SessionOptions {
   /**
@@ -182,12 +185,15 @@ async function openNew<V>(
 ): Promise<LeaseSession<V>> {
   signal?.throwIfAborted();
   // Not ended by the signal: the lease could still be granted after a revocation that overtook the grant.
-  const granting = grant(scope, ttl, { timeout });
+  const late = new AbortController();
+  const granting = grant(scope, ttl, { timeout, signal: late.signal });
   try {
     const granted = await abortable(granting, signal);
     return new LeaseSession(scope, renewals, granted.id, granted);
   } catch (error) {
-    const undone = granting.then(({ id }) => dropLease(scope, renewals, id, { timeout: ttl * 1000 }));
+    const timer = setTimeout(() => late.abort(error), GRANT_PATIENCE);
+    const undone = granting.finally(() => clearTimeout(timer))
+      .then(({ id }) => dropLease(scope, renewals, id, { timeout: ttl * 1000 }));
     await cleanUp(scope.resources, undone, signal?.reason);
     throw error;
   }

@@ -15,6 +15,7 @@
  *   session of its own is revoked, with the key; a late put finds its lease gone. On a shared session the key is
  *   deleted once it is known that it was written; while that is unknown, or the deletion fails, the session is
  *   closed, since a delete could be overtaken by the put.
+ * - The server answers only after the ttl of the session that it grants: another one is opened.
  * - The connection is lost while joining: on a session of its own the same is sent again, which finds its key if
  *   it was written. On a shared one it is not: a copy could be executed after the lock was released.
  * - The session is lost: so is the lock (`EtcdLockLostError`).
@@ -27,7 +28,7 @@
 import { EtcdError } from "../errors.ts";
 import { keyBytes } from "../keys.ts";
 import type { LeaseRenewals } from "../lease/renewals.ts";
-import { milliseconds, ttlSeconds } from "../options.ts";
+import { type CallOptions, milliseconds, ttlSeconds } from "../options.ts";
 import type { Scope } from "../scope.ts";
 import { type LeaseSession, openSession, type Session } from "../session.ts";
 import { abortable } from "../timing.ts";
@@ -114,11 +115,19 @@ class Attempt<V> {
     this.#wait = wait;
   }
 
+  /** The calls of an attempt take as long as the wait does, whatever the client's own timeout is. */
+  get #limits(): CallOptions & { readonly signal: AbortSignal } {
+    return { signal: this.#wait.signal, timeout: 0 };
+  }
+
   async run(patience: "wait" | "at once"): Promise<HeldLock<V> | null> {
     const { ttl, session } = this.#options;
     if (session !== undefined) return await this.#contend(session, undefined, patience);
-    const own = await openSession(this.#scope, this.#services.renewals, { ttl, signal: this.#wait.signal });
-    return await this.#contend(own, own, patience);
+    for (;;) {
+      const own = await openSession(this.#scope, this.#services.renewals, { ttl, ...this.#limits });
+      if (!own.signal.aborted) return await this.#contend(own, own, patience);
+      own.revoke({}).catch(() => {});
+    }
   }
 
   async #contend(
@@ -140,7 +149,7 @@ class Attempt<V> {
       const fencingToken = await this.#comeFirst(contender, joining, patience);
       if (fencingToken === undefined) return null;
       const { ttl } = this.#options;
-      if (ttl !== undefined) await own?.holdFor(ttl, { signal: this.#wait.signal });
+      if (ttl !== undefined) await own?.holdFor(ttl, this.#limits);
       if (session.signal.aborted) throw this.#wait.sessionLost();
       const name = this.#name;
       held = new HeldLock(this.#scope, { name, contender, fencingToken, session, own, ttl, unclaim });
@@ -154,9 +163,11 @@ class Attempt<V> {
   }
 
   #join(contender: Contender, own: LeaseSession<V> | undefined): Promise<Standing> {
-    const { signal } = this.#wait;
+    const { signal, timeout } = this.#limits;
     // On a shared session it is not ended by the signal: the outcome must be known to clean up after it.
-    const options = own === undefined ? { idempotent: false } : { idempotent: true, signal };
+    const options = own === undefined
+      ? { idempotent: false, timeout }
+      : { idempotent: true, signal, timeout };
     return contender.join(NO_VALUE, options);
   }
 

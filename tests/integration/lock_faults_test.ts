@@ -146,6 +146,29 @@ test("an attempt whose answers are lost ends in time, and leaves nothing once th
   assertEquals(await d.keysPrefix("jobs"), []);
 });
 
+test("a wait for a lock outlasts the client's timeout, also where it is the server that keeps it waiting", async () => {
+  await using server = await EtcdServer.start();
+  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, timeout: 200 });
+  await using c = await client.connect();
+  await using session = await c.session({ ttl: 30, timeout: 0 });
+  await server.pause();
+  const waiting = [c.lock("a"), c.lock("b", { ttl: 30 }), c.lock("c", { session })];
+  await sleep(600);
+  await server.resume();
+  for (const lock of waiting) await (await lock).release({ timeout: 0 });
+});
+
+test("a lock whose session is granted too late to live is acquired on another one", async () => {
+  await using server = await EtcdServer.start();
+  await using client = new EtcdClient(server.endpoint, server.clientOptions);
+  await using c = await client.connect();
+  await server.pause();
+  const waiting = c.lock("jobs", { ttl: 4 });
+  await sleep(4_500);
+  await server.resume();
+  assert(!(await waiting).signal.aborted);
+});
+
 test("closing the communicator does not hang on a suspended server, however much there is to give up", async () => {
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, server.clientOptions);
