@@ -93,28 +93,3 @@ test("a second reader is refused", async () => {
   inbox.close();
   assertEquals(await first, null);
 });
-
-test("bytes that are given for good are kept as they are, and those of others are copied", async () => {
-  const inbox = new Inbox();
-  const [lent, given] = [new Uint8Array([1, 2]), new Uint8Array([3, 4])];
-  inbox.push(lent);
-  inbox.take(given);
-  lent.fill(9);
-  given.fill(5);
-  const into = new Uint8Array(8);
-  assertEquals([await inbox.read(into), [...into.subarray(0, 4)]], [4, [1, 2, 5, 5]]);
-  const reading = inbox.read(new Uint8Array(into.buffer, 0, 1));
-  inbox.take(new Uint8Array([6, 7, 8]));
-  assertEquals([await reading, await inbox.read(into), into[0], into[1]], [1, 2, 7, 8]);
-  inbox.close();
-  inbox.take(new Uint8Array([1]));
-  assertEquals(inbox.spareBytes, 0, "nobody cares any more");
-});
-
-test("an inbox has the room that it was made with", () => {
-  const inbox = new Inbox(10);
-  inbox.take(new Uint8Array(9));
-  assertEquals(inbox.hasRoom, true);
-  inbox.take(new Uint8Array(1));
-  assertEquals(inbox.hasRoom, false);
-});

@@ -52,25 +52,19 @@ for (const [name, dialer] of DIALERS) {
   }
 }
 
-for (const givesBuffers of [false, true]) {
-  const how = givesBuffers ? "one buffer for each read" : "one buffer for all reads";
-  test(`a socket that cannot be paused gives up when too much is left unread, with ${how}`, async () => {
-    await using server = await tcpServer((peer) => {
-      peer.on("error", () => {});
-      peer.resume().write(new Uint8Array(64 * 1024 * 1024));
-    });
-    const socket = new NodeSocket(
-      { writesAtOnce: true, pauses: false, givesBuffers },
-      (onread) => connect({ host: "127.0.0.1", port: server.port, onread }),
-      (error) => error,
-    );
-    await new Promise((resolve) => socket.raw.once("close", resolve));
-    await readFull(socket, 16 * 1024 * 1024);
-    await assertRejects(
-      () => readFull(socket, 64 * 1024 * 1024),
-      Error,
-      "Cannot read: too much was left unread",
-    );
-    socket.close();
-  });
-}
+test("a socket that cannot be paused gives up when too much is left unread", async () => {
+  await using server = await tcpServer((peer) => void peer.resume().write(new Uint8Array(64 * 1024 * 1024)));
+  const socket = new NodeSocket(
+    { writesAtOnce: true, pauses: false },
+    (onread) => connect({ host: "127.0.0.1", port: server.port, onread }),
+    (error) => error,
+  );
+  await new Promise((resolve) => socket.raw.once("close", resolve));
+  await readFull(socket, 16 * 1024 * 1024);
+  await assertRejects(
+    () => readFull(socket, 64 * 1024 * 1024),
+    Error,
+    "Cannot read: too much was left unread",
+  );
+  socket.close();
+});

@@ -13,21 +13,15 @@ interface Reader {
   readonly reject: (error: unknown) => void;
 }
 
-/** Bytes that are kept without a reader before the socket is told to pause: about one read of libuv. */
+/** Bytes that are kept without a reader before the socket is told to pause: about one read of the kernel. */
 const SPARE_BYTES = 65_536;
 
 /** Bytes on their way from a socket to its reader. */
 export class Inbox {
-  readonly #room: number;
   #spare: Uint8Array[] = [];
   #spareBytes = 0;
   #reader: Reader | undefined;
   #over: { readonly error?: unknown } | undefined;
-
-  /** @param room Bytes that are kept before the socket is told to pause. */
-  constructor(room: number = SPARE_BYTES) {
-    this.#room = room;
-  }
 
   /** Bytes that nobody has asked for yet. */
   get spareBytes(): number {
@@ -36,25 +30,24 @@ export class Inbox {
 
   /** Whether the socket may push more. */
   get hasRoom(): boolean {
-    return this.#spareBytes < this.#room;
+    return this.#spareBytes < SPARE_BYTES;
   }
 
   /** Takes what arrived; `bytes` may be reused afterwards. */
   push(bytes: Uint8Array): void {
-    const read = this.#deliver(bytes);
-    // Not by slice(), which makes no copy of a Buffer.
-    if (read < bytes.length) this.#keep(new Uint8Array(bytes.subarray(read)));
-  }
-
-  /** Takes what arrived, for good: nobody else uses `bytes` afterwards. */
-  take(bytes: Uint8Array): void {
-    const read = this.#deliver(bytes);
+    if (this.#over !== undefined) return;
+    const reader = this.#reader;
+    if (reader === undefined) return this.#keep(bytes);
+    this.#reader = undefined;
+    const read = Math.min(bytes.length, reader.into.length);
+    reader.into.set(read === bytes.length ? bytes : bytes.subarray(0, read));
     if (read < bytes.length) this.#keep(bytes.subarray(read));
+    reader.resolve(read);
   }
 
   /** Fills `into` from its start; see `Socket.read`. */
   read(into: Uint8Array): Promise<number | null> {
-    if (this.#spareBytes > 0) return Promise.resolve(this.#fill(into));
+    if (this.#spareBytes > 0) return Promise.resolve(this.#take(into));
     if (this.#over !== undefined) return "error" in this.#over ? Promise.reject(this.#over.error) : ENDED;
     if (this.#reader !== undefined) return Promise.reject(new TypeError("Cannot read: a read is pending"));
     return new Promise((resolve, reject) => this.#reader = { into, resolve, reject });
@@ -84,24 +77,13 @@ export class Inbox {
     this.#spareBytes = 0;
   }
 
-  /** Gives the reader that waits what it has room for; returns how much that was, or all where nobody cares. */
-  #deliver(bytes: Uint8Array): number {
-    if (this.#over !== undefined) return bytes.length;
-    const reader = this.#reader;
-    if (reader === undefined) return 0;
-    this.#reader = undefined;
-    const read = Math.min(bytes.length, reader.into.length);
-    reader.into.set(read === bytes.length ? bytes : bytes.subarray(0, read));
-    reader.resolve(read);
-    return read;
-  }
-
   #keep(bytes: Uint8Array): void {
-    this.#spare.push(bytes);
+    // Not by slice(), which makes no copy of a Buffer.
+    this.#spare.push(new Uint8Array(bytes));
     this.#spareBytes += bytes.length;
   }
 
-  #fill(into: Uint8Array): number {
+  #take(into: Uint8Array): number {
     let read = 0;
     while (this.#spareBytes > 0 && read < into.length) {
       const bytes = this.#spare[0];

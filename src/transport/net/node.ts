@@ -8,9 +8,9 @@
 import { connect } from "node:net";
 import type { DialTarget, Socket } from "../../socket.ts";
 import { connecting, opened } from "./node_connecting.ts";
-import { isBun, NodeSocket, type Traits } from "./node_socket.ts";
+import { NodeSocket, type Traits } from "./node_socket.ts";
 
-const TCP: Traits = { writesAtOnce: true, pauses: true, givesBuffers: isBun };
+const TCP: Traits = { writesAtOnce: true, pauses: true };
 
 /** Opens connections by `node:net` and `node:tls`. */
 export async function nodeDialer(target: DialTarget, signal: AbortSignal): Promise<Socket> {

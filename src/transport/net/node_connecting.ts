@@ -11,20 +11,14 @@ import { failureKind } from "./failure_kind.ts";
 import type { NodeSocket } from "./node_socket.ts";
 
 /** The peer's end of sending is told to the reader alone; what is closed, and when, is for us to say. */
-export function connecting(target: DialTarget, onread: OnReadOpts | undefined): {
+export function connecting(target: DialTarget, onread: OnReadOpts): {
   host: string;
   port: number;
   noDelay: true;
   allowHalfOpen: true;
-  onread?: OnReadOpts;
+  onread: OnReadOpts;
 } {
-  return {
-    host: target.host,
-    port: target.port,
-    noDelay: true,
-    allowHalfOpen: true,
-    ...(onread && { onread }),
-  };
+  return { host: target.host, port: target.port, noDelay: true, allowHalfOpen: true, onread };
 }
 
 /**

@@ -12,14 +12,8 @@ import { Inbox } from "./inbox.ts";
 /** Bytes of one read at most; what libuv asks the kernel for. */
 const READ_BYTES = 65_536;
 
-/** What Bun asks the kernel for. */
-const GIVEN_BYTES = 524_288;
-
 const NOTHING = new Uint8Array(0);
 const DONE: Promise<void> = Promise.resolve();
-
-/** Whether this is Bun. */
-export const isBun: boolean = "Bun" in globalThis;
 
 /** What holds for one kind of socket in one runtime. */
 export interface Traits {
@@ -27,8 +21,6 @@ export interface Traits {
   readonly writesAtOnce: boolean;
   /** Whether it can be paused. */
   readonly pauses: boolean;
-  /** Whether each read has a buffer of its own, also where one of ours is given, into which it is then copied. */
-  readonly givesBuffers: boolean;
 }
 
 /** Bytes that are kept of a socket that cannot be paused, before it is given up. */
@@ -36,7 +28,7 @@ const SPARE_LIMIT = 16 * 1024 * 1024;
 
 /** States: open; closed, by us or because the connection failed. */
 export class NodeSocket implements Socket {
-  readonly #inbox: Inbox;
+  readonly #inbox = new Inbox();
   readonly #socket: NetSocket;
   readonly #traits: Traits;
   #paused = false;
@@ -45,19 +37,17 @@ export class NodeSocket implements Socket {
   /**
    * Begins to connect.
    *
-   * @param connect Makes the socket; with `onread`, one buffer for all reads, unless each has its own anyway.
+   * @param connect Makes the socket, with `onread`: one buffer for all reads, where `data` events come with a
+   * new one each.
    * @param explain Turns an error of the runtime into what a read rejects with.
    */
   constructor(
     traits: Traits,
-    connect: (onread: OnReadOpts | undefined) => NetSocket,
+    connect: (onread: OnReadOpts) => NetSocket,
     explain: (error: unknown) => unknown,
   ) {
     this.#traits = traits;
-    this.#inbox = new Inbox(traits.givesBuffers ? GIVEN_BYTES : READ_BYTES);
-    this.#socket = traits.givesBuffers
-      ? connect(undefined).on("data", this.#given)
-      : connect({ buffer: Buffer.alloc(READ_BYTES), callback: this.#received });
+    this.#socket = connect({ buffer: Buffer.alloc(READ_BYTES), callback: this.#received });
     this.#socket.on("end", () => this.#inbox.end());
     this.#socket.on("error", (error: unknown) => this.#inbox.fail(explain(error)));
     this.#socket.on("close", () => this.#inbox.end());
@@ -95,24 +85,14 @@ export class NodeSocket implements Socket {
 
   /** Over TLS it is called again even after it returned false, so that the inbox takes what comes. */
   readonly #received = (length: number, buffer: Uint8Array): boolean => {
-    this.#inbox.push(length === buffer.length ? buffer : buffer.subarray(0, length));
-    this.#paused = this.#mustPause();
-    return !this.#paused;
-  };
-
-  readonly #given = (bytes: Uint8Array): void => {
-    this.#inbox.take(bytes);
-    this.#paused = this.#mustPause();
-    if (this.#paused) this.#socket.pause();
-  };
-
-  #mustPause(): boolean {
-    const { spareBytes, hasRoom } = this.#inbox;
-    if (spareBytes > SPARE_LIMIT) {
+    const inbox = this.#inbox;
+    inbox.push(length === buffer.length ? buffer : buffer.subarray(0, length));
+    if (inbox.spareBytes > SPARE_LIMIT) {
       this.#socket.destroy(new Error("Cannot read: too much was left unread"));
     }
-    return this.#traits.pauses && !hasRoom;
-  }
+    this.#paused = this.#traits.pauses && !inbox.hasRoom;
+    return !this.#paused;
+  };
 
   #written(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {

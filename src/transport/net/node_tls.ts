@@ -18,12 +18,12 @@ import { DialError } from "./dial_error.ts";
 import { failureKind } from "./failure_kind.ts";
 import { isIpAddress } from "./host.ts";
 import { connecting, opened } from "./node_connecting.ts";
-import { isBun, NodeSocket, type Traits } from "./node_socket.ts";
+import { NodeSocket, type Traits } from "./node_socket.ts";
 import { runtime } from "./runtime.ts";
 import { tlsContext } from "./tls_context.ts";
 
 /** Deno loses the peer's end when it comes while a TLS socket is paused, and the read would wait for ever. */
-const TLS: Traits = { writesAtOnce: false, pauses: runtime() !== "deno", givesBuffers: isBun };
+const TLS: Traits = { writesAtOnce: false, pauses: runtime() !== "deno" };
 
 /**
  * Opens a connection that settles on HTTP/2.
@@ -47,12 +47,7 @@ export async function dialTls(target: DialTarget, tls: TlsOptions, signal: Abort
   return socket;
 }
 
-function secured(
-  target: DialTarget,
-  tls: TlsOptions,
-  context: SecureContext,
-  onread: OnReadOpts | undefined,
-): TLSSocket {
+function secured(target: DialTarget, tls: TlsOptions, context: SecureContext, onread: OnReadOpts): TLSSocket {
   return connect({ ...connecting(target, onread), ...verifying(target, tls, context) });
 }
 
