@@ -86,6 +86,9 @@ export class EtcdClient implements AsyncDisposable {
    * @param options Signal and timeout.
    * @returns The endpoints that are used from now on.
    * @throws {EtcdError} If the cluster cannot be asked.
+   * @throws {EtcdTimeoutError} If the time of the call ran out.
+   * @throws {TypeError} If the client is closed.
+   * @throws The signal's reason, if it was aborted.
    */
   async sync(options: CallOptions = {}): Promise<readonly string[]> {
     const { MemberList } = await import("./rpc/cluster_methods.ts");
@@ -131,6 +134,8 @@ export class EtcdClient implements AsyncDisposable {
    * @param name The lock's name: contenders for the same name exclude each other.
    * @param options How long to wait, and for how long to hold.
    * @returns A communicator that holds the lock as `held`.
+   * @throws {TypeError} If the name is empty, `ttl` comes with `session`, or the client is closed.
+   * @throws {RangeError} If a number lies outside its range.
    * @throws {EtcdTimeoutError} If `timeout` passes first.
    * @throws {EtcdError} If etcd cannot be reached or refuses.
    * @throws The signal's reason, if it was aborted.
@@ -143,8 +148,11 @@ export class EtcdClient implements AsyncDisposable {
    * @param body What to do; the lock is released when it has settled.
    * @param options How long to wait, and for how long to hold.
    * @returns What the body returned.
+   * @throws {TypeError} If the name is empty, `ttl` comes with `session`, or the client is closed.
+   * @throws {RangeError} If a number lies outside its range.
    * @throws {EtcdTimeoutError} If `timeout` passes first.
    * @throws {EtcdError} If etcd cannot be reached or refuses.
+   * @throws The signal's reason, if it was aborted before the lock was acquired.
    * @throws What the body threw.
    */
   withLock<R>(
