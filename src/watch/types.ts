@@ -30,8 +30,8 @@ export interface WatchOptions {
   /** Ends the watch: the iteration rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Told that everything up to a revision was delivered, now and then while nothing happens. What it throws is
-   * dropped.
+   * Told that everything up to a revision was delivered, now and then while nothing happens; where the last
+   * change was handed out just before, once the iteration asks for the next. What it throws is dropped.
    */
   readonly onProgress?: (revision: bigint) => void;
   /**

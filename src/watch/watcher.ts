@@ -34,6 +34,10 @@ export class HubWatcher<V> implements Watcher<V> {
   readonly #onAbort = () => this.#stop({ error: this.#options.signal?.reason });
   #consumer: Pick<Consumer<unknown>, "wake"> | undefined;
   #end: End | undefined;
+  /** Whether the reader may still be busy with what it was handed. */
+  #reading = false;
+  /** Progress that a busy reader is not told of yet. */
+  #untold: bigint | undefined;
   /** Whether the iteration has ended: its error is handed out once. */
   #told = false;
   #closed = false;
@@ -101,9 +105,13 @@ export class HubWatcher<V> implements Watcher<V> {
     return consumer;
   }
 
+  /** The reader asks for more, so it has done with what it had. */
   #take<T>(take: () => T | undefined): T | undefined {
+    this.#tellProgress();
     try {
-      return take();
+      const item = take();
+      if (item === undefined) this.#tellProgress();
+      return item;
     } catch (error) {
       // Told by ended(), to whoever is first in line: stopping has served those who wait already.
       this.#stop({ error });
@@ -132,7 +140,19 @@ export class HubWatcher<V> implements Watcher<V> {
 
   #delivered(revision: bigint, progress: boolean): void {
     this.#progress.delivered();
-    if (!progress || this.#end !== undefined) return;
+    if (!progress) {
+      this.#reading = true;
+      return;
+    }
+    this.#untold = revision;
+    if (!this.#reading) this.#tellProgress();
+  }
+
+  #tellProgress(): void {
+    const revision = this.#untold;
+    this.#reading = false;
+    this.#untold = undefined;
+    if (revision === undefined || this.#end !== undefined) return;
     try {
       this.#options.onProgress?.(revision);
     } catch {

@@ -113,6 +113,39 @@ test("requestProgress within the loop answers what the loop has read, rather tha
   assertEquals(answers, [2n, 4n]);
 });
 
+test("onProgress is told of a revision after the loop has had its changes, also where both come at once", async () => {
+  await using script = new Script();
+  const seen: string[] = [];
+  const watcher = script.watch({ onProgress: (revision) => seen.push(`up to ${revision}`) });
+  const stream = await script.stream();
+  await stream.accept(1n);
+  stream.reply({ watchId: 1n, revision: 2n });
+  await settled();
+  assertEquals(seen, ["up to 2"], "nobody reads yet");
+  for (const [name, revisions] of [["waiting", [3n, 4n]], ["buffered", [5n, 6n]]] as const) {
+    for (const revision of revisions) {
+      stream.events(1n, [put("k", name, revision)]);
+      stream.reply({ watchId: 1n, revision });
+    }
+    if (name === "waiting") {
+      (async () => {
+        for await (const { revision } of watcher.batches()) {
+          await settled();
+          seen.push(`read ${revision}`);
+        }
+      })();
+    }
+  }
+  while (seen.at(-1) !== "up to 6") await settled();
+  assertEquals(seen.filter((one) => one.startsWith("read")), ["read 3", "read 4", "read 5", "read 6"]);
+  for (const [at, one] of seen.entries()) {
+    const later = seen.slice(at).filter((other) => other.startsWith("read"));
+    if (one.startsWith("up to")) {
+      assert(later.every((other) => Number(other.slice(5)) > Number(one.slice(6))), seen.join());
+    }
+  }
+});
+
 test("progress is asked for after a minute without, also where no stream lasts that long", async () => {
   const { setInterval, clearInterval } = globalThis;
   const { now } = performance;
