@@ -18,6 +18,8 @@
  * - The server answers only after the ttl of the session that it grants: another one is opened.
  * - The connection is lost while joining: on a session of its own the same is sent again, which finds its key if
  *   it was written. On a shared one it is not: a copy could be executed after the lock was released.
+ * - Its key is there before it joins on a shared session: another client contends with the same lease, and each
+ *   would take the other's place for its own. The key is left to it.
  * - The session is lost: so is the lock (`EtcdLockLostError`).
  * - Somebody deletes the key while it waits: the look at its turn finds that out, and it counts as lost.
  * - Cleaning up takes long: the caller is answered meanwhile; the rest ends with the communicator.
@@ -99,6 +101,13 @@ function checkName(name: string): void {
   }
 }
 
+/** A name is locked once on a session; here, by another client, or in another process. */
+class SharedKeyTaken extends TypeError {
+  constructor(name: string) {
+    super(`Cannot acquire lock "${name}": its session contends for it already`);
+  }
+}
+
 /** One attempt at one lock. */
 class Attempt<V> {
   readonly #scope: Scope<V>;
@@ -137,9 +146,7 @@ class Attempt<V> {
   ): Promise<HeldLock<V> | null> {
     const contender = new Contender(this.#scope, this.#name, session.lease);
     const unclaim = claim(this.#services.renewals, contender.absoluteKey);
-    if (unclaim === undefined) {
-      throw new TypeError(`Cannot acquire lock "${this.#name}": its session contends for it already`);
-    }
+    if (unclaim === undefined) throw new SharedKeyTaken(this.#name);
     this.#wait.endWith(session);
     let joining: Promise<Standing> | undefined;
     let held: HeldLock<V> | undefined;
@@ -162,13 +169,13 @@ class Attempt<V> {
     }
   }
 
-  #join(contender: Contender, own: LeaseSession<V> | undefined): Promise<Standing> {
+  async #join(contender: Contender, own: LeaseSession<V> | undefined): Promise<Standing> {
     const { signal, timeout } = this.#limits;
-    // On a shared session it is not ended by the signal: the outcome must be known to clean up after it.
-    const options = own === undefined
-      ? { idempotent: false, timeout }
-      : { idempotent: true, signal, timeout };
-    return contender.join(NO_VALUE, options);
+    if (own !== undefined) return await contender.join(NO_VALUE, { idempotent: true, signal, timeout });
+    // Not ended by the signal: the outcome must be known to clean up after it.
+    const joined = await contender.join(NO_VALUE, { idempotent: false, timeout });
+    if (joined.wasThere) throw new SharedKeyTaken(this.#name);
+    return joined;
   }
 
   /** The fencing token, once no key is before the contender's; undefined where that is not waited for. */
@@ -199,6 +206,7 @@ async function leave(
     const { token } = await joining;
     if (token !== undefined) await contender.leave(token, {}).catch(() => session.close());
   } catch (error) {
+    if (error instanceof SharedKeyTaken) return;
     if (EtcdError.from(error).maybeExecuted !== "no") await session.close();
   }
 }

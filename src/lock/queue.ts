@@ -34,6 +34,12 @@ export interface Standing {
   readonly revision: bigint;
 }
 
+/** How it stands once it has joined. */
+export interface Joined extends Standing {
+  /** Whether its key was there already. */
+  readonly wasThere: boolean;
+}
+
 /** One contender in the queue for a name. */
 export class Contender {
   /** Its key, seen from the namespace. */
@@ -53,7 +59,7 @@ export class Contender {
   }
 
   /** Takes a place at the end of the queue, or finds the one that it has already. */
-  async join(value: Uint8Array, options: UnaryOptions): Promise<Standing> {
+  async join(value: Uint8Array, options: UnaryOptions): Promise<Joined> {
     const put = putOperation(writeValue(this.#scope, this.key, value, { lease: this.#lease }));
     const list = rangeOperation(this.#list({}));
     const request = {
@@ -61,8 +67,8 @@ export class Contender {
       success: [put.request, list.request],
       failure: [list.request],
     };
-    const { responses, header } = await this.#scope.rpc.unary(Txn, request, options);
-    return this.#standing(list.read(responses.at(-1), header));
+    const { succeeded, responses, header } = await this.#scope.rpc.unary(Txn, request, options);
+    return { ...this.#standing(list.read(responses.at(-1), header)), wasThere: !succeeded };
   }
 
   /** Looks where it stands with the place that it took with this token. */

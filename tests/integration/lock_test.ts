@@ -199,6 +199,24 @@ test("several locks share a session, which outlives them", async () => {
   await assertRejects(() => c.lock("d", { session }), EtcdLockLostError, "session lost");
 });
 
+test("a name that is locked on a session cannot be locked on it again by another client", async () => {
+  await using server = await EtcdServer.start();
+  await using client = new EtcdClient(server.endpoint, server.clientOptions);
+  await using other = new EtcdClient(server.endpoint, server.clientOptions);
+  await using c = await client.connect();
+  await using o = await other.connect();
+  await using session = await c.session();
+  const lock = await c.lock("jobs", { session });
+  const same = await o.session({ lease: session.lease });
+  await assertRejects(() => o.lock("jobs", { session: same }), TypeError, "already");
+  await assertRejects(() => o.tryLock("jobs", { session: same }), TypeError, "already");
+  assertEquals([same.signal.aborted, await c.keysPrefix("")], [false, [lock.key]]);
+  await lock.put("k", "still held");
+  await lock.release();
+  await (await o.lock("jobs", { session: same })).release();
+  same.orphan();
+});
+
 test("waiters on a shared session give up their place alone", async () => {
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, server.clientOptions);
