@@ -178,6 +178,16 @@ const STATES: readonly State[] = [
     outcomes: ENDED,
   },
   {
+    name: "closed by the server's END_STREAM and our RST_STREAM",
+    reach: async (peer) => {
+      const { stream } = await answered(peer, false, ok, trailers);
+      stream.cancel();
+      await peer.expectReset(stream.id);
+      return stream.id;
+    },
+    outcomes: ENDED,
+  },
+  {
     name: "closed by our RST_STREAM and the server's",
     reach: async (peer) => {
       const id = await cancelled(peer);
@@ -221,6 +231,15 @@ for (const { name, reach, outcomes } of STATES) {
     }
   });
 }
+
+test("a malformed header block is an error of the connection, in whatever state its stream is", async () => {
+  for (const { name, reach } of STATES) {
+    await using peer = await connect();
+    const id = await reach(peer);
+    peer.send(frame(frames.HEADERS, frames.END_HEADERS, id, hex("be")));
+    assertEquals(await outcomeOf(peer, id), "COMPRESSION_ERROR", name);
+  }
+});
 
 test("the connection itself: every frame type", async () => {
   const outcomes: Readonly<Record<FrameName, Outcome>> = {
