@@ -1,16 +1,18 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   type Dialer,
   EtcdClient,
+  type EtcdClientOptions,
   EtcdTimeoutError,
   EtcdUnavailableError,
   type Session,
   type TlsOptions,
 } from "../../mod.ts";
 import { EtcdServer } from "../../src/testing/mod.ts";
+import { TestCa } from "../../src/testing/tls/test_ca.ts";
 import { dial } from "../../src/transport/net/dial.ts";
 import { test } from "../harness.ts";
-import { discard, tcpServer } from "../net/servers.ts";
+import { discard, tcpServer, tlsServer } from "../net/servers.ts";
 
 test("a connect that runs out of its own timeout is a TimeoutError that names the endpoint", async () => {
   await using silent = await tcpServer(discard);
@@ -35,6 +37,43 @@ test("a connect that runs out of the client's connectTimeout finds etcd unavaila
     EtcdUnavailableError,
     "no answer within 100 ms",
   );
+});
+
+test("the connectTimeout covers the dial, the TLS handshake and the first SETTINGS", async () => {
+  const ca = await TestCa.create();
+  await using silent = await tcpServer(discard);
+  await using settingless = await tlsServer(await ca.issue(), discard);
+  const cases: readonly [number, EtcdClientOptions][] = [
+    [silent.port, { dialer: () => new Promise(() => {}) }],
+    [silent.port, {}],
+    [silent.port, { tls: { caCerts: [ca.cert] } }],
+    [settingless.port, { tls: { caCerts: [ca.cert] } }],
+  ];
+  for (const [port, options] of cases) {
+    await using client = new EtcdClient(`127.0.0.1:${port}`, { ...options, connectTimeout: 300 });
+    const connecting = () => client.connect({ timeout: 60_000 });
+    await assertRejects(connecting, EtcdUnavailableError, "no answer within 300 ms");
+  }
+});
+
+test("the tls function is asked again on every dial", async () => {
+  await using server = await EtcdServer.start({ tls: true });
+  const { tls, ...rest } = server.clientOptions;
+  let asked = 0;
+  const disconnected: (() => void)[] = [];
+  await using client = new EtcdClient(server.endpoint, {
+    ...rest,
+    tls: () => Promise.resolve((asked++, tls as TlsOptions)),
+    onEvent: ({ type }) => type === "disconnected" && disconnected.shift()?.(),
+  });
+  await using c = await client.connect();
+  assertEquals(asked, 1);
+  const lost = new Promise<void>((resolve) => disconnected.push(resolve));
+  await server.kill();
+  await lost;
+  await server.restart();
+  assertEquals(await c.get("k"), null);
+  assert(asked >= 2, `${asked} times`);
 });
 
 test("a connectTimeout of 0 is none", async () => {
