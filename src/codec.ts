@@ -6,7 +6,7 @@
 
 import { decodeText, encodeText } from "./bytes.ts";
 import { CodecRefusal } from "./decode_error.ts";
-import { type StandardSchema, validated } from "./schema.ts";
+import { assertSchema, type StandardSchema, validated } from "./schema.ts";
 
 /**
  * Turns values into the bytes that etcd stores, and back. Both directions are synchronous. What `encode` throws
@@ -28,6 +28,16 @@ export interface Codec<T> {
    * @returns The value.
    */
   decode(bytes: Uint8Array): T;
+}
+
+/**
+ * Checks what is to be a codec.
+ *
+ * @throws {TypeError} If it is none.
+ */
+export function checkedCodec<T>(codec: Codec<T>): Codec<T> {
+  if (typeof codec?.encode === "function" && typeof codec.decode === "function") return codec;
+  throw new TypeError("Cannot use the codec: expected an object with encode() and decode()");
 }
 
 /** Text as UTF-8. Decodes strictly and keeps a byte-order mark, so that what was put comes back. */
@@ -65,6 +75,7 @@ export const bytesCodec: Codec<Uint8Array> = {
  * @param schema A synchronous Standard Schema that validates what is read; without it, what is read is
  * believed to be a `T`.
  * @returns The codec. Its `encode` throws a `TypeError` for what JSON cannot carry.
+ * @throws {TypeError} If the schema is none.
  *
  * @example
  * ```ts
@@ -76,6 +87,7 @@ export const bytesCodec: Codec<Uint8Array> = {
  * ```
  */
 export function jsonCodec<T>(schema?: StandardSchema<T>): Codec<T> {
+  if (schema !== undefined) assertSchema(schema);
   return {
     encode(value: T): Uint8Array {
       const text = JSON.stringify(value);

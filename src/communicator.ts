@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Codec } from "./codec.ts";
+import { checkedCodec, type Codec } from "./codec.ts";
 import type { Compare } from "./compare.ts";
 import type { Connected } from "./connected.ts";
 import { type Entries, entries, type EntriesOptions } from "./entries.ts";
@@ -504,9 +504,10 @@ export class EtcdCommunicator<V = string> implements AsyncDisposable {
    *
    * @param codec How values become bytes and come back.
    * @returns The view.
+   * @throws {TypeError} If the codec is none.
    */
   withCodec<T>(codec: Codec<T>): EtcdCommunicator<T> {
-    return this.#view({ ...this.#scope, codec });
+    return this.#view({ ...this.#scope, codec: checkedCodec(codec) });
   }
 
   /**

@@ -39,6 +39,16 @@ export class AsynchronousSchema extends TypeError {
 }
 
 /**
+ * Checks what is to be a schema.
+ *
+ * @throws {TypeError} If it is none.
+ */
+export function assertSchema(schema: StandardSchema<unknown>): void {
+  if (typeof schema?.["~standard"]?.validate === "function") return;
+  throw new TypeError("Cannot use the schema: expected a Standard Schema (https://standardschema.dev)");
+}
+
+/**
  * What a schema makes of a value.
  *
  * @throws {CodecRefusal} If the schema refuses it.

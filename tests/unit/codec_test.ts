@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeText } from "../../src/bytes.ts";
-import { bytesCodec, type Codec, jsonCodec, utf8Codec } from "../../src/codec.ts";
+import { bytesCodec, checkedCodec, type Codec, jsonCodec, utf8Codec } from "../../src/codec.ts";
 import { CodecRefusal } from "../../src/decode_error.ts";
 import type { StandardResult, StandardSchema } from "../../src/schema.ts";
 import { test } from "../harness.ts";
@@ -55,6 +55,14 @@ test("what is not JSON is refused without being quoted", () => {
   assertEquals(issues, [{ message: "not JSON", path: [] }]);
   assert(!message.includes("canary"));
   assertThrows(() => jsonCodec().decode(notUtf8), CodecRefusal, "not UTF-8");
+});
+
+test("what is no codec and no schema is refused at once", () => {
+  for (const none of [null, 5, {}, { encode() {} }, "json"]) {
+    assertThrows(() => checkedCodec(none as unknown as Codec<unknown>), TypeError, "encode() and decode()");
+    const asSchema = none as unknown as StandardSchema<unknown>;
+    assertThrows(() => jsonCodec(asSchema), TypeError, "Standard Schema");
+  }
 });
 
 test("a schema's value is the one that is read", () => {
