@@ -95,7 +95,7 @@ export class Recovery {
   /** Whether the next stream is likely to fare better. */
   async #mend(stream: RenewalStream, error: unknown, suspect: TrackedLease | undefined): Promise<boolean> {
     if (suspect !== undefined) return await this.#question(suspect, stream);
-    if (isStaleToken(error)) return await this.#rpc.renewToken(stream.token);
+    if (isStaleToken(error)) return await this.#rpc.renewToken(stream.token) !== false;
     // Opening waits for an endpoint and is refused only for good: by the login, or for the TLS identity.
     if (stream.endpoint === undefined) return false;
     this.#rpc.avoid(stream.endpoint);
@@ -105,9 +105,10 @@ export class Recovery {
   async #question(suspect: TrackedLease, stream: RenewalStream): Promise<boolean> {
     const doubted = performance.now() - this.#doubtedAt < DOUBT_PAUSE;
     if (!doubted) this.#doubtedAt = performance.now();
-    if (!doubted && await this.#rpc.renewToken(stream.token).catch(() => false)) {
-      this.#observer.again(suspect);
-    } else this.#observer.refused(suspect);
+    const renewed = !doubted && await this.#rpc.renewToken(stream.token).catch(() => false);
+    if (renewed === "known") this.#doubtedAt = -Infinity; // it may be stale as well
+    if (renewed) this.#observer.again(suspect);
+    else this.#observer.refused(suspect);
     return true;
   }
 }

@@ -62,9 +62,10 @@ async function repeated(rpc: Rpc, id: bigint, signal: AbortSignal): Promise<Rene
       throw new EtcdInternalError(`Cannot renew lease ${leaseHex(id)}: the stream ended without an answer`);
     } catch (error) {
       signal.throwIfAborted();
-      if (!reauthenticated && isStaleToken(error) && await rpc.renewToken(stream.token)) {
-        reauthenticated = true;
-        continue;
+      if (!reauthenticated && isStaleToken(error)) {
+        const renewed = await rpc.renewToken(stream.token);
+        reauthenticated = renewed !== "known";
+        if (renewed) continue;
       }
       if (attempt >= maxAttempts || !isTransient(error)) throw error;
       rpc.avoid(stream.endpoint);

@@ -17,7 +17,7 @@ import { NativeStream } from "./native_stream.ts";
 import type { NiceCalls } from "./nice.ts";
 import { RetryBudget } from "./retry_budget.ts";
 import type { OpenOptions, Rpc, RpcStream, UnaryOptions } from "./rpc.ts";
-import { TokenSource } from "./token.ts";
+import { type RenewedToken, TokenSource } from "./token.ts";
 import { type CallContext, UnaryCall } from "./unary_call.ts";
 
 /** {@linkcode Rpc} over endpoints. States: open, then closed for good. */
@@ -105,7 +105,7 @@ export class ConnectedRpc implements Rpc {
     }
   }
 
-  renewToken(refused: string | undefined): Promise<boolean> {
+  renewToken(refused: string | undefined): Promise<RenewedToken> {
     return this.#context.tokens.renew(refused);
   }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { RenewedToken } from "./token.ts";
 import type { CallOptions, ResolvedOptions } from "../options.ts";
 import type { Method } from "./method.ts";
 
@@ -68,9 +69,9 @@ export interface Rpc {
    * Replaces a token that the server refused; one login for any number of callers.
    *
    * @param refused The token that was refused.
-   * @returns Whether there is a newer token to try again with; false for static tokens and without credentials.
+   * @returns What there is to try again with.
    */
-  renewToken(refused: string | undefined): Promise<boolean>;
+  renewToken(refused: string | undefined): Promise<RenewedToken>;
 
   /** Prefers other endpoints over this one for a while. */
   avoid(endpoint: string): void;

@@ -15,6 +15,12 @@ import type { Credentials } from "../options.ts";
  */
 export type Login = (username: string, password: string) => Promise<string | undefined>;
 
+/**
+ * What there is in place of a refused token: one of a login just made; one that others got since the refused one, and
+ * that may be refused as well; or none, for static tokens and without credentials.
+ */
+export type RenewedToken = "new" | "known" | false;
+
 /** Holds the token of one client and gets a new one when the server refuses it: one login, however many wait. */
 export class TokenSource {
   readonly #credentials: Credentials | undefined;
@@ -58,13 +64,13 @@ export class TokenSource {
    * Gets a token in place of a refused one.
    *
    * @param refused What the refused call was sent with.
-   * @returns Whether there is another token now.
    * @throws {EtcdError} If the login is refused or fails.
    */
-  async renew(refused: string | undefined): Promise<boolean> {
+  async renew(refused: string | undefined): Promise<RenewedToken> {
     if (this.#credentials === undefined || "token" in this.#credentials) return false;
-    if (!this.#known || this.#token === refused) await this.#refresh();
-    return this.#token !== refused;
+    if (this.#known && this.#token !== refused) return "known";
+    await this.#refresh();
+    return this.#token !== refused && "new";
   }
 
   #refresh(): Promise<void> {

@@ -177,8 +177,9 @@ export class UnaryCall<Q, S> {
   async #failed(error: unknown, number: number, lost: Connection | undefined): Promise<void> {
     if (!(error instanceof EtcdError)) throw error;
     if (STALE_TOKEN.has(error.reason) && !this.#reauthenticated) {
-      this.#reauthenticated = true;
-      if (await this.#within(this.#context.tokens.renew(this.#token), error)) return;
+      const renewed = await this.#within(this.#context.tokens.renew(this.#token), error);
+      this.#reauthenticated = renewed !== "known";
+      if (renewed) return;
     }
     const { budget, options } = this.#context;
     const { maxAttempts, minTimeout, maxTimeout } = options.retry;

@@ -81,12 +81,12 @@ export class WatchHub implements LaneHome, SubscriptionHome {
 
   async unauthenticated(subscription: Subscription, lane: Lane, error: EtcdError): Promise<void> {
     this.release(subscription);
-    subscription.reauthenticated = true;
     try {
-      if (!(await this.rpc.renewToken(lane.token))) return subscription.fail(error);
+      const renewed = await this.rpc.renewToken(lane.token);
+      if (!renewed) return subscription.fail(error);
+      if (renewed === "new") subscription.reauthenticatedAt = performance.now();
     } catch (refusal) {
       if (!(refusal instanceof EtcdError && refusal.retryable)) return subscription.fail(refusal);
-      subscription.reauthenticated = false;
     }
     if (lane === this.#shared) this.#shared = undefined;
     lane.retire();

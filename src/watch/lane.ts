@@ -27,6 +27,9 @@ const PROGRESS_INTERVAL = 60_000;
 /** Between two looks whether it is time to ask: few streams last long on a bad network. Milliseconds. */
 const PROGRESS_LOOK = 5_000;
 
+/** A token may have expired while the process was suspended, before it was used. Milliseconds. */
+const FRESH = 3_000;
+
 /** Who owns lanes. */
 export interface LaneHome {
   /** A new token is needed before this watcher can be created. */
@@ -49,7 +52,6 @@ export class Lane implements StreamObserver {
   #stream: WatchStream | undefined;
   #token: string | undefined;
   #fruitful = false;
-  #progressedAt = performance.now();
   #running = false;
   #retired = false;
 
@@ -108,10 +110,6 @@ export class Lane implements StreamObserver {
     this.#emptied();
   }
 
-  progressed(): void {
-    this.#progressedAt = performance.now();
-  }
-
   refused(subscription: Subscription, message: WatchMessage): void {
     const error = fromStatus("Cannot watch", Status.UNKNOWN, message.cancelReason);
     // Servers that name the requested id here say "permission denied" of an expired token as well.
@@ -141,13 +139,19 @@ export class Lane implements StreamObserver {
   #judge(subscription: Subscription, error: EtcdError, doubtful: boolean): void {
     const stream = this.#stream;
     if (stream === undefined) return;
-    if ((doubtful || isStaleToken(error)) && !subscription.reauthenticated) {
+    const stale = isStaleToken(error) && !this.#isFresh(subscription);
+    if (stale || (doubtful && subscription.reauthenticatedAt === undefined)) {
       this.#home.unauthenticated(subscription, this, error);
     } else if (error.retryable) {
       this.#interrupt(stream, error);
     } else {
       subscription.fail(error);
     }
+  }
+
+  /** Whether its token cannot have expired yet, unless it lives for a moment only. */
+  #isFresh({ reauthenticatedAt = -Infinity }: Subscription): boolean {
+    return performance.now() - reauthenticatedAt < FRESH;
   }
 
   /** Replaces the stream, because of something that happened beside it. */
@@ -205,7 +209,10 @@ export class Lane implements StreamObserver {
     this.#token = opened.token;
     const stream = this.#stream = new WatchStream(opened, this);
     const timer = setInterval(() => {
-      if (performance.now() - this.#progressedAt >= PROGRESS_INTERVAL) stream.requestProgress();
+      const before = performance.now() - PROGRESS_INTERVAL;
+      for (const { progressedAt } of this.#members) {
+        if (progressedAt <= before) return stream.requestProgress();
+      }
     }, PROGRESS_LOOK);
     try {
       await Promise.all([stream.pump(), this.#admit(stream, [...this.#members])]);

@@ -18,8 +18,6 @@ const WHOLE_STREAM = -1n;
 
 /** What the server decides about a watcher, and not the watcher about itself. */
 export interface StreamObserver {
-  /** The server has told how far it is with all of the stream. */
-  progressed(): void;
   /** The server will not create it. */
   refused(subscription: Subscription, message: WatchMessage): void;
   /**
@@ -150,7 +148,6 @@ export class WatchStream {
   #progressed({ revision, canceled }: WatchMessage): void {
     if (!this.#answered) this.#overtakes = true;
     if (this.#overtakes || canceled) return;
-    this.#observer.progressed();
     for (const { subscription } of [...this.#live.values()]) subscription.progressed(revision);
   }
 

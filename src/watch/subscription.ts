@@ -64,8 +64,10 @@ export class Subscription {
   readonly buffer: WatchBuffer;
   /** On a stream of its own, so that what it lacks or is slow with does not hold back others. */
   isolated = false;
-  /** A new token was obtained for it since it was last created. */
-  reauthenticated = false;
+  /** When a new token was obtained for it, by `performance.now()`; undefined if none was since it was last created. */
+  reauthenticatedAt: number | undefined;
+  /** When the server last told how far it is, or it began, by `performance.now()`. */
+  progressedAt: number = performance.now();
   readonly #home: SubscriptionHome;
   readonly #owner: SubscriptionOwner;
   readonly #assembler = new Assembler();
@@ -116,7 +118,7 @@ export class Subscription {
     const first = this.#state === "waiting";
     if (this.#clusterId === 0n) this.#clusterId = clusterId;
     this.#state = "live";
-    this.reauthenticated = false;
+    this.reauthenticatedAt = undefined;
     this.bookmark.created(revision);
     if (first) this.#owner.ready(this.bookmark.next - 1n);
     else if (this.#interrupted) this.#home.resumed(this.bookmark.next);
@@ -136,6 +138,7 @@ export class Subscription {
   /** The server has nothing more for it up to this revision. */
   progressed(revision: bigint): void {
     if (this.#state !== "live" || revision < this.bookmark.floor - 1n) return;
+    this.progressedAt = performance.now();
     this.bookmark.progressed(revision);
     this.buffer.progress(revision);
     this.#owner.arrived();

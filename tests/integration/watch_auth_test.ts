@@ -8,6 +8,7 @@ import {
   type Watcher,
 } from "../../mod.ts";
 import { etcdctl, EtcdServer } from "../../src/testing/mod.ts";
+import { jwtArguments } from "../chaos/rig/jwt.ts";
 import { test } from "../harness.ts";
 import { gaugeReaches } from "./watch_history.ts";
 
@@ -64,6 +65,24 @@ test("live watches outlive an expired token, and new ones get a new token", asyn
   assertEquals(await value(before), "1");
   assertEquals(await Promise.all(after.map(value)), Array(20).fill("2"));
   await gaugeReaches(server, "etcd_debugging_mvcc_watcher_total", 0);
+});
+
+test("a new watch outlives a token that nobody has noticed to be stale, on a stream that is older still", async () => {
+  await using jwt = await jwtArguments(300);
+  await using server = await EtcdServer.start({ rootPassword: "secret", args: jwt.args });
+  await addAppUser(server);
+  await using client = new EtcdClient(server.endpoint, { credentials });
+  await using c = await client.connect();
+  const first = c.watch("app/first");
+  await first.ready;
+  await etcdctl(server, ["user", "add", "one:else"]);
+  await c.get("app/first"); // logs in anew; the stream of the first watch goes on with its token
+  await etcdctl(server, ["user", "add", "two:else"]);
+  const second = c.watch("app/second");
+  await second.ready;
+  await c.put("app/first", "1");
+  await c.put("app/second", "2");
+  assertEquals([await value(first), await value(second)], ["1", "2"]);
 });
 
 test("after a restart with forgotten tokens, watches log in and go on", async () => {

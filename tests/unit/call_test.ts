@@ -51,9 +51,13 @@ test("one login serves all who wait for a token", async () => {
     () => {},
   );
   assertEquals(await Promise.all([tokens.get(), tokens.get()]), ["token 1", "token 1"]);
-  assertEquals(await Promise.all([tokens.renew("token 1"), tokens.renew("token 1")]), [true, true]);
+  assertEquals(await Promise.all([tokens.renew("token 1"), tokens.renew("token 1")]), ["new", "new"]);
   assertEquals(tokens.current, "token 2");
-  assertEquals(await tokens.renew("token 1"), true, "a token that was replaced already needs no new login");
+  assertEquals(
+    await tokens.renew("token 1"),
+    "known",
+    "a token that was replaced already needs no new login",
+  );
   assertEquals(logins, 2);
 });
 

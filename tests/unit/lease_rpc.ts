@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { RenewedToken } from "../../src/rpc/token.ts";
 import { type ClientEvent, resolveOptions } from "../../src/options.ts";
 import type { Rpc, RpcStream } from "../../src/rpc/rpc.ts";
 
@@ -107,9 +108,10 @@ export class ScriptedRpc implements Rpc {
     return Promise.resolve(stream as unknown as RpcStream<Q, S>);
   }
 
-  renewToken(refused: string | undefined): Promise<boolean> {
-    if (refused === `token ${this.tokens}`) this.tokens++;
-    return Promise.resolve(true);
+  renewToken(refused: string | undefined): Promise<RenewedToken> {
+    if (refused !== `token ${this.tokens}`) return Promise.resolve("known");
+    this.tokens++;
+    return Promise.resolve("new");
   }
 
   avoid(endpoint: string): void {

@@ -146,7 +146,7 @@ test("onProgress is told of a revision after the loop has had its changes, also 
   }
 });
 
-test("progress is asked for after a minute without, also where no stream lasts that long", async () => {
+test("progress is asked for after a minute without, also where no stream and no token lasts that long", async () => {
   const { setInterval, clearInterval } = globalThis;
   const { now } = performance;
   const running = new Map<number, () => void>();
@@ -172,6 +172,11 @@ test("progress is asked for after a minute without, also where no stream lasts t
     await settled();
     assertEquals(askedAfter(50_000, first), 0);
     first.fail(new EtcdUnavailableError("lost"));
+    const refusing = await script.stream();
+    await refusing.creates();
+    script.rpc.renew = () => true;
+    const cancelReason = "etcdserver: invalid auth token";
+    refusing.reply({ watchId: -1n, created: true, canceled: true, cancelReason });
     const second = await script.stream();
     await second.accept(1n);
     await settled();

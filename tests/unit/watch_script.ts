@@ -13,6 +13,7 @@ import { Keyspace, prefixSpan, type Span } from "../../src/keys.ts";
 import { type ClientEvent, resolveOptions } from "../../src/options.ts";
 import { Resources } from "../../src/resources.ts";
 import type { Method } from "../../src/rpc/method.ts";
+import type { RenewedToken } from "../../src/rpc/token.ts";
 import type { OpenOptions, Rpc, RpcStream, UnaryOptions } from "../../src/rpc/rpc.ts";
 import { watch, type Watcher, WatchHub, type WatchOptions } from "../../src/watch.ts";
 import { decodeWatchMessage } from "../../src/watch/message.ts";
@@ -192,9 +193,9 @@ export class ScriptedRpc implements Rpc {
   }
 
   // deno-lint-ignore require-await -- as above
-  async renewToken(_refused: string | undefined): Promise<boolean> {
+  async renewToken(_refused: string | undefined): Promise<RenewedToken> {
     this.renewals++;
-    return this.renew();
+    return this.renew() && "new";
   }
 
   avoid(endpoint: string): void {

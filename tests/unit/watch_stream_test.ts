@@ -174,10 +174,12 @@ test("a server that answers for no watcher at all is not believed about the stre
   await stream.accept(1n);
   stream.reply({ watchId: -1n, revision: 2501n });
   stream.events(1n, [put("k", "v", 2n)], { revision: 2501n });
-  assertEquals(await read(watcher[Symbol.asyncIterator](), 1), ["2 PUT k v"]);
+  const iterator = watcher[Symbol.asyncIterator]();
+  assertEquals(await read(iterator, 1), ["2 PUT k v"]);
   assertEquals(watcher.resumeRevision, 3n);
   assertEquals(seen, []);
   stream.reply({ watchId: 1n, revision: 2501n });
+  iterator.next(); // the reader is told when it comes for more
   await settled();
   assertEquals([seen, watcher.resumeRevision], [[2501n], 2502n]);
 });
