@@ -10,6 +10,7 @@ import { EtcdLockLostError } from "./errors.ts";
 import type { Key, Selector } from "./keys.ts";
 import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from "./kv.ts";
 import type { CallOptions } from "./options.ts";
+import { toPlain } from "./plain.ts";
 import type { Scope } from "./scope.ts";
 import { txnCompare } from "./txn.ts";
 import type { Txn } from "./txn/interface.ts";
@@ -147,6 +148,10 @@ export abstract class OwnedKey<V> implements Ownership<V> {
 
   isOwner(): Compare {
     return this.#owner;
+  }
+
+  toJSON(): unknown {
+    return toPlain({ ...this });
   }
 
   async put(key: Key, value: V, options: PutOptions & CallOptions = {}): Promise<PutResult<V>> {

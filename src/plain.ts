@@ -15,7 +15,7 @@ export function toPlain(value: unknown): unknown {
 }
 
 function plainSelf(this: object): unknown {
-  return toPlain({ ...this });
+  return toPlain(Array.isArray(this) ? [...this] : { ...this });
 }
 
 /** Gives a result a `toJSON()`, invisible to iteration and to comparisons, since its revisions are `bigint`. */

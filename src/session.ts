@@ -24,6 +24,7 @@ import { WatchfulSignal } from "./lease/watchful_signal.ts";
 import { cleanUp, CLOSE_PATIENCE } from "./cleanup.ts";
 import { EtcdLeaseNotFoundError } from "./errors.ts";
 import { type CallOptions, ttlSeconds } from "./options.ts";
+import { toPlain } from "./plain.ts";
 import type { Scope } from "./scope.ts";
 import { abortable } from "./timing.ts";
 
@@ -118,6 +119,10 @@ export class LeaseSession<V> implements Session {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  toJSON(): unknown {
+    return toPlain({ ...this });
   }
 
   /** Ends the session and its lease, also one that was lost here and may live on at the server; may be repeated. */

@@ -10,6 +10,7 @@ import { EtcdError, EtcdLeaseNotFoundError } from "../errors.ts";
 import { exactKey } from "../key_value.ts";
 import { covers, type Keyspace, prefixSpan } from "../keys.ts";
 import { type CallOptions, flag, ttlSeconds } from "../options.ts";
+import { jsonable } from "../plain.ts";
 import { LeaseGrant, LeaseLeases, LeaseRevoke, LeaseTimeToLive } from "../rpc/methods.ts";
 import type { UnaryOptions } from "../rpc/rpc.ts";
 import type { Scope } from "../scope.ts";
@@ -154,5 +155,5 @@ export async function listLeases<V>(
 ): Promise<bigint[]> {
   scope.resources.assertOpen("list the leases");
   const { leases } = await scope.rpc.unary(LeaseLeases, {}, { signal, timeout, idempotent: true });
-  return leases.map((lease) => lease.ID);
+  return jsonable(leases.map((lease) => lease.ID));
 }

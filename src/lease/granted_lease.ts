@@ -5,6 +5,7 @@
  */
 
 import type { CallOptions } from "../options.ts";
+import { toPlain } from "../plain.ts";
 import type { Scope } from "../scope.ts";
 import { dropLease, type Grant, keepLeaseAliveOnce, leaseTimeToLive } from "./calls.ts";
 import { keepLeaseAlive } from "./keeper.ts";
@@ -50,5 +51,9 @@ export class GrantedLease<V> implements Lease {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.revoke();
+  }
+
+  toJSON(): unknown {
+    return toPlain({ ...this });
   }
 }

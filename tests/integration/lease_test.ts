@@ -40,6 +40,8 @@ test("a lease is granted, asked after, listed, renewed and revoked with its keys
   assertEquals(await lease.keepAliveOnce(), 60);
   assertEquals(await c.keepLeaseAliveOnce(lease.id), 60);
   assertEquals(await c.listLeases(), [lease.id]);
+  const id = lease.id.toString();
+  assertEquals(JSON.parse(JSON.stringify([lease, await c.listLeases()])), [{ id, ttl: 60 }, [id]]);
   assertEquals(lease.signal.aborted, false);
   await lease.revoke();
   await lease.revoke();

@@ -24,6 +24,13 @@ test("a lock has one holder at a time, in order of arrival, with fencing tokens 
   const first = await c.lock("jobs");
   assertEquals([first.name, first.signal.aborted], ["jobs", false]);
   assertEquals(first.key, `jobs/${first.lease.toString(16)}`);
+  const { key, lease, fencingToken } = first;
+  assertEquals(JSON.parse(JSON.stringify(first)), {
+    name: "jobs",
+    key,
+    lease: lease.toString(),
+    fencingToken: fencingToken.toString(),
+  });
   const order: string[] = [];
   const contenders = [];
   for (const name of ["second", "third", "fourth"]) {

@@ -16,6 +16,7 @@ test("a session lives on a lease of 10 s unless told otherwise, and takes its ke
   await using c = await client.connect();
   const session = await c.session();
   assertEquals((await c.leaseTimeToLive(session.lease)).grantedTtl, 10);
+  assertEquals(JSON.stringify(session), `{"lease":"${session.lease}"}`);
   await c.put("k", "v", { lease: session.lease });
   assertEquals(session.signal.aborted, false);
   await Promise.all([session.close(), session.close()]);
