@@ -4,38 +4,72 @@
  * @module
  */
 
-import { endpointsFrom, memberAt } from "../rig/members.ts";
+import { assert } from "@std/assert";
+import type { EtcdCommunicator } from "../../../mod.ts";
+import { Follower } from "../rig/history/follow.ts";
+import { readTruth } from "../rig/history/oracle.ts";
+import { Recorder } from "../rig/history/recorder.ts";
+import { finish } from "../rig/load/finish.ts";
+import { connectTo, memberAt } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
+
+const READERS = 5;
+/** Milliseconds. */
+const AFTER = 1_000;
 
 export const row: Row = {
   number: 20,
   title: "remove the connected member; add a learner",
   promise: "moves; learner skipped: failed reads = 0",
   async run(trial) {
+    const removals = trial.scale(1, 2);
     const cluster = await trial.cluster();
-    const [learner] = [await cluster.add({ learner: true })];
-    // The learner is the first that the client meets.
-    const c = await trial.connect(endpointsFrom(cluster, learner), cluster.clientOptions);
-    await c.put("k/a", "there");
-    let [done, reads] = [false, 0];
-    const failures: string[] = [];
-    const reading = Array.from({ length: 5 }, async () => {
-      while (!done) {
-        reads++;
-        await c.get("k/a").catch((error) => failures.push(String(error)));
-        await pause(5);
-      }
-    });
-    await pause(1_000);
-    const connected = memberAt(cluster, trial.connected.at(-1)!);
-    const moved = trial.next("connected");
-    await cluster.remove(connected);
-    await moved;
-    await pause(1_000);
-    done = true;
-    await Promise.all(reading);
-    trial.note("reads", reads);
-    trial.figure(`failed reads (${failures[0] ?? "none"})`, failures.length, 0);
+    const learner = await cluster.add({ learner: true });
+    // What the client meets first serves neither reads nor watches.
+    const c = await connectTo(trial, cluster, learner);
+    const follower = trial.use(new Follower(c, { prefix: "k/" }));
+    await follower.ready;
+    const reading = new Reading(c);
+    for (let i = 0; i < removals; i++) {
+      await pause(AFTER);
+      const connected = memberAt(cluster, trial.connected.at(-1)!);
+      assert(connected !== learner, "calls stay at the learner");
+      await cluster.remove(connected);
+    }
+    await pause(AFTER);
+    await reading.stop();
+    const recorder = new Recorder();
+    const last = await finish(recorder, c, "k/");
+    await follower.until(last);
+    trial.note("reads", reading.count);
+    trial.figure("failed reads", reading.failures.length, 0, "", reading.failures[0]);
+    const watches = [await follower.finish(last)];
+    trial.check({ calls: recorder.calls, watches, truth: await readTruth(cluster, last) });
   },
 };
+
+/** Reads all the time. */
+class Reading {
+  readonly failures: string[] = [];
+  count = 0;
+  #done = false;
+  readonly #reading: Promise<unknown>;
+
+  constructor(c: EtcdCommunicator) {
+    this.#reading = Promise.all(Array.from({ length: READERS }, () => this.#read(c)));
+  }
+
+  async stop(): Promise<void> {
+    this.#done = true;
+    await this.#reading;
+  }
+
+  async #read(c: EtcdCommunicator): Promise<void> {
+    while (!this.#done) {
+      this.count++;
+      await c.get("k/a", { timeout: 30_000 }).catch((error) => this.failures.push(String(error)));
+      await pause(5);
+    }
+  }
+}
