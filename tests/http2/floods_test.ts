@@ -96,6 +96,37 @@ test("late frames of a stream that was cancelled long ago do no harm", async () 
   assertEquals(await recorder.over, "end");
 });
 
+/** Cancels so many streams before the peer has read of it; the first is stream 1. */
+async function cancelled(peer: Peer, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const { stream } = request(peer);
+    await peer.expectHeaders();
+    stream.cancel();
+    await peer.expectReset(stream.id);
+  }
+}
+
+test("what thousands of cancelled streams may still get is no flood", async () => {
+  await using peer = await connect();
+  await cancelled(peer, 4_000);
+  for (let id = 1; id < 8_000; id += 2) {
+    peer.send(ok(id), data(id, new Uint8Array(500)), data(id, new Uint8Array(500)), frames.trailers(id));
+  }
+  const recorder = await requested(peer);
+  peer.send(ok(recorder.stream.id), frames.trailers(recorder.stream.id));
+  assertEquals(await recorder.over, "end");
+});
+
+test("what comes on streams that are forgotten is a flood beyond what they all may still get", async () => {
+  await using peer = await connect();
+  await cancelled(peer, 3_000);
+  // Two sections for each of the 2,000 that are forgotten, and the bad ones that any connection may see.
+  peer.send(many(2 * 2_000 + 1_000, ok(1)));
+  await peer.settled();
+  peer.send(ok(1));
+  assertEquals(errorCodeName(await peer.expectGoAway()), "ENHANCE_YOUR_CALM");
+});
+
 test("control frames that come with content are no flood", async () => {
   await using peer = await connect();
   const recorder = await requested(peer);

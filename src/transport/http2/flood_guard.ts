@@ -34,7 +34,7 @@ export class FloodGuard {
    * @param bytes Bytes of it that had to be read.
    */
   controlFrame(bytes = 0): void {
-    this.#controlFrames += weight(bytes);
+    this.#controlFrames += frameWeight(bytes);
     if (this.#controlFrames <= MAX_CONTROL_FRAMES) return;
     const now = performance.now();
     if (now - this.#controlSince < CONTROL_FRAME_PERIOD) throw calm("control frames");
@@ -68,12 +68,17 @@ export class FloodGuard {
    * @param bytes Bytes of its header block.
    */
   badFrame(bytes = 0): void {
-    this.#badFrames += weight(bytes);
+    this.#badFrames += frameWeight(bytes);
     if (this.#badFrames > MAX_BAD_FRAMES) throw calm("frames on reset streams");
   }
 }
 
-function weight(bytes: number): number {
+/**
+ * As how many frames something counts.
+ *
+ * @param bytes Those of it that had to be read.
+ */
+export function frameWeight(bytes: number): number {
   return 1 + Math.floor(bytes / BYTES_PER_FRAME);
 }
 

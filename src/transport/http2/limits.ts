@@ -79,10 +79,15 @@ export const BYTES_PER_FRAME = 512;
 export const CONTROL_FRAME_PERIOD = 10_000;
 
 /**
- * Reset streams that are remembered, oldest forgotten first; frames for forgotten ones count as bad ones. An
- * entry is some ten bytes.
+ * Reset streams that are remembered each by itself, oldest forgotten first. An entry is some hundred bytes.
  */
 export const MAX_RESET_STREAMS = 1_000;
+
+/**
+ * Reset streams that are remembered together, by what may still come on them: thousands of calls may be given up
+ * within one round trip, and all be answered. What comes beyond counts as bad frames.
+ */
+export const MAX_FORGOTTEN_STREAMS = 50_000;
 
 /** Largest frame payload accepted, the protocol's default and minimum (RFC 9113 §4.2): SETTINGS_MAX_FRAME_SIZE. */
 export const MAX_FRAME_SIZE = 16_384;

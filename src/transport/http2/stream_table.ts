@@ -5,8 +5,8 @@
  */
 
 import { ConnectionError, ErrorCode } from "./errors.ts";
-import type { FloodGuard } from "./flood_guard.ts";
-import { MAX_RESET_STREAMS } from "./limits.ts";
+import { type FloodGuard, frameWeight } from "./flood_guard.ts";
+import { INITIAL_STREAM_WINDOW, MAX_FORGOTTEN_STREAMS, MAX_RESET_STREAMS } from "./limits.ts";
 import type { Http2Stream } from "./stream.ts";
 import { StreamMap } from "./stream_map.ts";
 
@@ -16,11 +16,16 @@ const MAX_STREAM_ID = 0x7fffffff;
 /** Header sections that may be on their way when a stream is reset: the response's, and its trailers. */
 const LATE_SECTIONS = 2;
 
-/** What the peer may still send on a stream that we have reset. */
+/** What the peer may still send on a stream that we have reset, or on several. */
 interface Late {
   window: number;
   sections: number;
 }
+
+const MOST_FORGOTTEN: Readonly<Late> = {
+  window: MAX_FORGOTTEN_STREAMS * INITIAL_STREAM_WINDOW,
+  sections: MAX_FORGOTTEN_STREAMS * LATE_SECTIONS,
+};
 
 /** Open, queued and recently reset streams. */
 export class StreamTable {
@@ -31,6 +36,8 @@ export class StreamTable {
   readonly #reset = new Map<number, Late>();
   /** Reset streams up to this identifier are forgotten. */
   #forgottenUpTo = 0;
+  /** What may still come on all of them together. */
+  readonly #forgotten: Late = { window: 0, sections: 0 };
   readonly #firstId: number;
   #nextId: number;
   readonly #guard: FloodGuard;
@@ -88,10 +95,7 @@ export class StreamTable {
   markReset(stream: Http2Stream): void {
     this.active.delete(stream);
     this.#reset.set(stream.id, { window: stream.receiveWindow.available, sections: LATE_SECTIONS });
-    if (this.#reset.size <= MAX_RESET_STREAMS) return;
-    const [oldest] = this.#reset.keys();
-    this.#reset.delete(oldest);
-    this.#forgottenUpTo = Math.max(this.#forgottenUpTo, oldest);
+    if (this.#reset.size > MAX_RESET_STREAMS) this.#forgetOldest();
   }
 
   /**
@@ -115,8 +119,7 @@ export class StreamTable {
    * @throws {ConnectionError} If the stream was ended by the peer (§5.1: STREAM_CLOSED).
    */
   lateData(id: number, length: number, endStream: boolean): void {
-    const late = this.#late(id, 0);
-    if (late === undefined) return;
+    const late = this.#late(id);
     late.window -= length;
     if (late.window < 0) this.#guard.badFrame();
     if (endStream) this.#peerEnded(id);
@@ -131,9 +134,9 @@ export class StreamTable {
    * @throws {ConnectionError} If the stream was ended by the peer (§5.1: STREAM_CLOSED).
    */
   lateHeaders(id: number, length: number, endStream: boolean): void {
-    const late = this.#late(id, length);
-    if (late === undefined) return;
-    if (--late.sections < 0) this.#guard.badFrame(length);
+    const late = this.#late(id);
+    late.sections -= late === this.#forgotten ? frameWeight(length) : 1;
+    if (late.sections < 0) this.#guard.badFrame(length);
     if (endStream) this.#peerEnded(id);
   }
 
@@ -147,15 +150,22 @@ export class StreamTable {
     this.#guard.controlFrame();
   }
 
-  #late(id: number, headerBytes: number): Late | undefined {
+  #late(id: number): Late {
     this.mustNotBeIdle(id);
     const late = this.#reset.get(id);
     if (late !== undefined) return late;
-    if (id > this.#forgottenUpTo) {
-      throw new ConnectionError(ErrorCode.STREAM_CLOSED, `frame on stream ${id}, which is closed`);
+    if (id <= this.#forgottenUpTo) return this.#forgotten;
+    throw new ConnectionError(ErrorCode.STREAM_CLOSED, `frame on stream ${id}, which is closed`);
+  }
+
+  #forgetOldest(): void {
+    const [[id, late]] = this.#reset;
+    this.#reset.delete(id);
+    this.#forgottenUpTo = Math.max(this.#forgottenUpTo, id);
+    for (const kind of ["window", "sections"] as const) {
+      const left = Math.max(0, this.#forgotten[kind]) + Math.max(0, late[kind]);
+      this.#forgotten[kind] = Math.min(MOST_FORGOTTEN[kind], left);
     }
-    this.#guard.badFrame(headerBytes);
-    return undefined;
   }
 
   /** A further frame on the stream is an error from now on. */
