@@ -38,9 +38,9 @@ export const row: Row = {
     await follower.until(end);
     const log = await follower.finish(end);
     const errors = recorder.calls.filter(({ error }) => error !== undefined);
-    for (let wait = 0; proxy.connections > 1 && wait < 100; wait++) await pause(20);
+    for (let wait = 0; proxy.connections > 1 && wait < 500; wait++) await pause(20);
     trial.note("calls", recorder.calls.length);
-    trial.figure(`errors (${errors[0]?.error ?? "none"})`, errors.length, 0);
+    trial.figure("errors", errors.length, 0, "", errors[0]?.error);
     trial.figure("connections left beside the last", proxy.connections - 1, 0);
     trial.check({ calls: recorder.calls, watches: [log], truth: await readTruth(server, end) });
   },

@@ -6,8 +6,10 @@
 
 /** Length, type, flags and stream id. */
 const HEADER = 9;
+export const DATA = 0;
 export const HEADERS = 1;
 const GOAWAY = 7;
+export const WINDOW_UPDATE = 8;
 
 /** One frame with its header. */
 export interface Frame {
