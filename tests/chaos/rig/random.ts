@@ -38,6 +38,11 @@ export class Random {
     return low + this.fraction() * (high - low);
   }
 
+  /** Bytes of any value. */
+  bytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => this.below(256));
+  }
+
   /** True in a share of the cases. */
   chance(share: number): boolean {
     return this.fraction() < share;
