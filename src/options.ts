@@ -10,6 +10,7 @@ import { checkedCredentials, type Credentials } from "./credentials.ts";
 import { type Address, type Endpoint, parseEndpoint } from "./endpoint.ts";
 import type { EtcdError } from "./errors.ts";
 import { type Key, keyBytes, Keyspace } from "./keys.ts";
+import { jsonable } from "./plain.ts";
 import type { Dialer, TlsOptions } from "./socket.ts";
 
 export type { Credentials } from "./credentials.ts";
@@ -308,7 +309,7 @@ function guarded(onEvent: EtcdClientOptions["onEvent"]): (event: ClientEvent) =>
   if (onEvent === undefined) return () => {};
   return (event) => {
     try {
-      const returned: unknown = onEvent(event);
+      const returned: unknown = onEvent(jsonable(event));
       if (returned instanceof Promise) returned.catch(() => {});
     } catch {
       // See above.

@@ -180,3 +180,11 @@ test("a flag is a boolean or nothing", () => {
     assertThrows(() => flag(value as unknown as boolean, "prevKv"), TypeError, "prevKv");
   }
 });
+
+test("an event becomes JSON for who logs it", () => {
+  const logged: string[] = [];
+  const { emit } = resolve({ onEvent: (event) => logged.push(JSON.stringify(event)) });
+  emit({ type: "leaseLost", lease: 7n });
+  emit({ type: "watchResumed", revision: 8n });
+  assertEquals(logged, ['{"type":"leaseLost","lease":"7"}', '{"type":"watchResumed","revision":"8"}']);
+});
