@@ -19,9 +19,12 @@ export class AttackServer implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   /** How it treats the connections to come; as a good server if there is no attack. */
   attack: Attack | undefined;
+  /** How many connections it has taken. */
+  accepted = 0;
 
   private constructor() {
     this.#server = createServer({ noDelay: true }, (socket) => {
+      this.accepted++;
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
       socket.on("error", () => {});
