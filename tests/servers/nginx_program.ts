@@ -29,15 +29,26 @@ const IMPATIENT = ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20"
 /** Finds nginx, or tells why there is none. */
 export async function findNginx(): Promise<Program | string> {
   const installed = await fromPath();
-  if (installed) return installed;
+  if (installed && await complaint(installed) === undefined) return installed;
   const root = join(cacheFolder(), "nginx");
-  const cached = await fromFolder(root);
-  if (cached) return cached;
+  const unpacked = await fromFolder(root) ?? await fetched(root);
+  return typeof unpacked === "string" ? unpacked : await complaint(unpacked) ?? unpacked;
+}
+
+async function fetched(root: string): Promise<Program | string> {
   await mkdir(cacheFolder(), { recursive: true });
   return await withLock(join(cacheFolder(), "nginx.lock"), async () => {
     return await fromFolder(root) ?? await fromDebian(root) ?? await fromFolder(root) ??
       "it cannot be unpacked";
   });
+}
+
+/** Why a program is of no use. */
+async function complaint([command, ...args]: Program): Promise<string | undefined> {
+  const env = { PATH: variable("PATH") };
+  const { status, stderr } = await run(command, [...args, "-V"], { env });
+  if (status !== 0) return `it does not run: ${stderr.trim()}`;
+  return stderr.includes("--with-http_v2_module") ? undefined : "it was built without HTTP/2";
 }
 
 async function fromPath(): Promise<Program | undefined> {
@@ -86,7 +97,7 @@ async function fromDebian(root: string): Promise<string | undefined> {
     }
     return `none of Debian's packages ${PACKAGES.join(", ")} has it`;
   } catch (error) {
-    return (error as Error).message;
+    return `apt-get cannot fetch it: ${(error as Error).message.split("; ").at(-1)!.slice(0, 160)}`;
   } finally {
     await rm(folder, { recursive: true });
   }
