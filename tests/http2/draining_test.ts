@@ -71,6 +71,26 @@ test("GOAWAY without open streams closes at once", async () => {
   assertEquals(peer.connection.goAway, { lastStreamId: 0, code: 11, debugData: "too_many_pings" });
 });
 
+test("a connection has served out when its server took requests and then left in good order", async () => {
+  const cases = [
+    [[goAway(1, 0)], true],
+    [[goAway(LARGEST, 0)], true],
+    [[goAway(LARGEST, 0), goAway(0, 0)], false],
+    [[goAway(0, 0)], false],
+    [[goAway(1, 11)], false],
+    [[], false],
+  ] as const;
+  for (const [sent, servedOut] of cases) {
+    for (const used of [true, false]) {
+      await using peer = await connect();
+      if (used) await requested(peer);
+      peer.send(...sent);
+      if (sent.length > 0) await peer.connection.down;
+      assertEquals(peer.connection.servedOut, used && servedOut);
+    }
+  }
+});
+
 test("debug data of a GOAWAY is cut", async () => {
   await using peer = await connect();
   peer.send(goAway(0, 0, "x".repeat(10_000)));

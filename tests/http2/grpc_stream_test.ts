@@ -94,12 +94,14 @@ test("who is given a message that was kept may cancel, and gets none of the othe
   await server.peer.expectHeaders();
   server.peer.send(ok(1), data(1, messages("a", "b", "c")));
   await server.peer.settled();
-  listener.onMessage = () => {
+  const { onMessage } = listener;
+  listener.onMessage = (message) => {
+    onMessage.call(listener, message);
     listener.call.cancel(1, "enough");
     listener.call.pull();
   };
   listener.call.pull(3);
-  assertEquals(listener.events, ["headers", "status 1"]);
+  assertEquals(listener.events, ["headers", "a", "status 1"]);
   assertEquals(await server.peer.expectReset(1), 8);
 });
 

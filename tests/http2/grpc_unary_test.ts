@@ -129,6 +129,16 @@ const WRONG: readonly (readonly [what: string, answer: (id: number) => Uint8Arra
     (id) => concat(ok(id), data(id, message(ascii("abc")).subarray(0, 7)), trailers(id)),
     "13 maybe",
   ],
+  [
+    "a message and the beginning of another",
+    (id) => concat(ok(id), data(id, message(ascii("a"))), data(id, hex("00000000")), trailers(id)),
+    "13 maybe",
+  ],
+  [
+    "a second message, even before the end",
+    (id) => concat(ok(id), data(id, message(ascii("a"))), data(id, message(ascii("b")))),
+    "13 maybe",
+  ],
   ["a prefix cut off", (id) => concat(ok(id), data(id, hex("000000")), trailers(id)), "13 maybe"],
   [
     "a compressed message",
