@@ -121,7 +121,8 @@ export async function connected<S extends Site>(
   options: EtcdClientOptions = {},
 ): Promise<S & World> {
   const { server, endpoint } = site;
-  const client = new EtcdClient(endpoint, { ...server.clientOptions, ...options });
+  // A loaded machine may take its time; what is to be on time says so itself.
+  const client = new EtcdClient(endpoint, { ...server.clientOptions, timeout: 60_000, ...options });
   const close = async () => {
     await client.close();
     await site[Symbol.asyncDispose]();
