@@ -1,6 +1,5 @@
 /**
- * Looks at the bytes between a client and its server, under TLS too, and counts what they make of the windows of the
- * connection (RFC 9113 section 6.9).
+ * Looks at the frames between a client and its server, under TLS too.
  *
  * @module
  */
@@ -16,50 +15,74 @@ const INITIAL = 65_535;
 /** Bytes of a frame's header. */
 const HEADER = 9;
 
+/** Who sees frames. */
+export interface FrameObserver {
+  /** A frame was handed to the socket. */
+  sent?(frame: Frame): void;
+  received?(frame: Frame): void;
+  /** A connection begins. */
+  dialed?(): void;
+}
+
+/** A dialer for the options of a client, which shows the frames of its connections. */
+export function tappedDialer(observer: FrameObserver): Dialer {
+  return async (target, signal) => {
+    const socket = await dial(target, signal);
+    observer.dialed?.();
+    return tapped(socket, observer);
+  };
+}
+
+function tapped(socket: Socket, observer: FrameObserver): Socket {
+  const requests = new FrameSplitter(PREFACE);
+  const answers = new FrameSplitter(0);
+  return {
+    read: async (into) => {
+      const count = await socket.read(into);
+      for (const frame of answers.push(into.slice(0, count ?? 0))) observer.received?.(frame);
+      return count;
+    },
+    write: (bytes) => {
+      const frames = [...requests.push(bytes)];
+      const written = socket.write(bytes);
+      for (const frame of frames) observer.sent?.(frame);
+      return written;
+    },
+    close: () => socket.close(),
+  };
+}
+
 /** Bytes that may be sent. */
 export interface Windows {
   readonly toServer: number;
   readonly toClient: number;
 }
 
-/** See the module. One connection at a time. */
-export class WireTap {
+/** Counts what the frames make of the windows of a connection (RFC 9113 section 6.9). One connection at a time. */
+export class WindowCount implements FrameObserver {
   #toServer = INITIAL;
   #toClient = INITIAL;
 
-  /** For the options of the client. */
-  readonly dialer: Dialer = async (target, signal) => {
-    const socket = await dial(target, signal);
-    [this.#toServer, this.#toClient] = [INITIAL, INITIAL];
-    return this.#tap(socket);
-  };
-
-  /** The windows of the connection as they are now. */
+  /** The windows as they are now. */
   get windows(): Windows {
     return { toServer: this.#toServer, toClient: this.#toClient };
   }
 
-  #tap(socket: Socket): Socket {
-    const requests = new FrameSplitter(PREFACE);
-    const answers = new FrameSplitter(0);
-    return {
-      read: async (into) => {
-        const count = await socket.read(into);
-        for (const frame of answers.push(into.slice(0, count ?? 0))) {
-          this.#toClient -= contentOf(frame);
-          this.#toServer += incrementOf(frame);
-        }
-        return count;
-      },
-      write: (bytes) => {
-        for (const frame of requests.push(bytes)) {
-          this.#toServer -= contentOf(frame);
-          this.#toClient += incrementOf(frame);
-        }
-        return socket.write(bytes);
-      },
-      close: () => socket.close(),
-    };
+  /** See {@linkcode FrameObserver}. */
+  dialed(): void {
+    [this.#toServer, this.#toClient] = [INITIAL, INITIAL];
+  }
+
+  /** See {@linkcode FrameObserver}. */
+  sent(frame: Frame): void {
+    this.#toServer -= contentOf(frame);
+    this.#toClient += incrementOf(frame);
+  }
+
+  /** See {@linkcode FrameObserver}. */
+  received(frame: Frame): void {
+    this.#toClient -= contentOf(frame);
+    this.#toServer += incrementOf(frame);
   }
 }
 

@@ -26,24 +26,25 @@ export const row: Row = {
     const removals = trial.scale(1, 2);
     const cluster = await trial.cluster();
     const learner = await cluster.add({ learner: true });
-    // What the client meets first serves neither reads nor watches.
+    // What clients meet first serves neither reads nor watches.
     const c = await connectTo(trial, cluster, learner);
-    const follower = trial.use(new Follower(c, { prefix: "k/" }));
-    await follower.ready;
     const reading = new Reading(c);
+    const watching = await connectTo(trial, cluster, learner);
+    const follower = trial.use(new Follower(watching, { prefix: "k/" }));
+    await follower.ready;
     for (let i = 0; i < removals; i++) {
       await pause(AFTER);
       const connected = memberAt(cluster, trial.connected.at(-1)!);
-      assert(connected !== learner, "calls stay at the learner");
+      assert(connected !== learner, "nobody leaves the learner");
       await cluster.remove(connected);
     }
     await pause(AFTER);
     await reading.stop();
+    trial.note("reads", reading.count);
+    trial.figure("failed reads", reading.failures.length, 0, "", reading.failures[0]);
     const recorder = new Recorder();
     const last = await finish(recorder, c, "k/");
     await follower.until(last);
-    trial.note("reads", reading.count);
-    trial.figure("failed reads", reading.failures.length, 0, "", reading.failures[0]);
     const watches = [await follower.finish(last)];
     trial.check({ calls: recorder.calls, watches, truth: await readTruth(cluster, last) });
   },

@@ -10,7 +10,7 @@ import type { EtcdServer } from "../../../src/testing/mod.ts";
 import { metric } from "../rig/metrics.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause, type Trial } from "../rig/trial/trial.ts";
-import { type Windows, WireTap } from "../rig/wire_tap.ts";
+import { tappedDialer, WindowCount, type Windows } from "../rig/wire_tap.ts";
 
 /** How many at a time, and how often. */
 const WIDTH = 100;
@@ -38,14 +38,15 @@ export const row: Row = {
   promise: "the server's watcher and stream gauges return: <= 5 s",
   async run(trial) {
     const server = await trial.server();
-    const tap = new WireTap();
-    const c = await trial.connect(server.endpoint, { ...server.clientOptions, dialer: tap.dialer });
+    const count = new WindowCount();
+    const dialer = tappedDialer(count);
+    const c = await trial.connect(server.endpoint, { ...server.clientOptions, dialer });
     await c.put("large", "x".repeat(LARGE));
     const lease = await c.grantLease(3_600);
     // Keeps the stream of watches open, so that each of the others has to be cancelled on it.
     const kept = c.watch("kept");
     await kept.ready;
-    const [before, windows] = [await gauges(server), tap.windows];
+    const [before, windows] = [await gauges(server), count.windows];
     const calls = () => abortAll(trial, (i, options) => CALLS[i % CALLS.length](c, options));
     await trial.repeat(trial.scale(ROUNDS, 5 * ROUNDS), calls);
     await trial.repeat(ROUNDS, () => openAndClose(trial, c));
@@ -59,7 +60,7 @@ export const row: Row = {
     trial.span("until the gauges are as before", done, performance.now(), PROMISED);
     trial.figure("watchers, streams and calls left at the server", left, 0);
     // Windows come back when half of them is used up, or less; and they may grow.
-    const missing = await eventually(() => Promise.resolve(missingOf(windows, tap.windows)), 50);
+    const missing = await eventually(() => Promise.resolve(missingOf(windows, count.windows)), 50);
     trial.figure("part of a window that is missing", missing, 50, "%");
     trial.figure("connections lost", trial.count("disconnected"), 0);
     await kept.close();

@@ -4,16 +4,20 @@
  * @module
  */
 
-/** Length, type, flags and stream id. */
+/** Bytes of length, type, flags and stream id. */
 const HEADER = 9;
+/** A flag of PING and SETTINGS. */
+export const ACK = 1;
 export const DATA = 0;
 export const HEADERS = 1;
+export const PING = 6;
 const GOAWAY = 7;
 export const WINDOW_UPDATE = 8;
 
 /** One frame with its header. */
 export interface Frame {
   readonly type: number;
+  readonly flags: number;
   readonly streamId: number;
   readonly bytes: Uint8Array;
 }
@@ -33,15 +37,15 @@ export class FrameSplitter {
     this.#rest = concat(this.#rest, bytes);
     if (this.#preface > 0) {
       if (this.#rest.length < this.#preface) return;
-      yield { type: -1, streamId: 0, bytes: this.#take(this.#preface) };
+      yield { type: -1, flags: 0, streamId: 0, bytes: this.#take(this.#preface) };
       this.#preface = 0;
     }
     while (this.#rest.length >= HEADER) {
       const view = new DataView(this.#rest.buffer, this.#rest.byteOffset);
       const length = HEADER + (view.getUint32(0) >>> 8);
       if (this.#rest.length < length) return;
-      const [type, streamId] = [view.getUint8(3), view.getUint32(5) & 0x7fffffff];
-      yield { type, streamId, bytes: this.#take(length) };
+      const [type, flags, streamId] = [view.getUint8(3), view.getUint8(4), view.getUint32(5) & 0x7fffffff];
+      yield { type, flags, streamId, bytes: this.#take(length) };
     }
   }
 
