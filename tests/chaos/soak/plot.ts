@@ -11,7 +11,7 @@ import type { Course } from "./report.ts";
 
 const WIDTH = 1_000;
 const LEFT = 150;
-const RIGHT = 24;
+const RIGHT = 48;
 const HEADING = 64;
 const PANEL = 150;
 const GAP = 44;
@@ -86,8 +86,15 @@ function memoryPanel({ samples, memory }: Course): Panel {
       { kind: "heap", points: memory.map(({ at, heap }) => [at, mb(heap)]) },
     ],
     scale: (value) => value / top,
-    ticks: [0, 0.25, 0.5, 0.75].map((share) => Math.round(share * top)),
+    ticks: ticksUpTo(top),
   };
+}
+
+/** From 0 on, in steps that read well: of 1, 2 or 5 times a power of ten. */
+function ticksUpTo(top: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(top / 3));
+  const step = [5, 2, 1].map((factor) => factor * power).find((one) => top / one >= 3) ?? power;
+  return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
 }
 
 /** On a logarithmic scale, as faults take a thousand times as long as calls. */
