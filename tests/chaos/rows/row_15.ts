@@ -12,6 +12,8 @@ import { pause } from "../rig/trial/trial.ts";
 const LEASES = 1_000;
 /** Seconds. */
 const TTL = 10;
+/** Leases that are asked after. */
+const SAMPLE = 100;
 /** Milliseconds each way. */
 const DELAY = 20;
 
@@ -34,7 +36,9 @@ export const row: Row = {
     await pause(seconds * 1000);
     const direct = await trial.connect(endpointsFrom(cluster), cluster.clientOptions);
     const alive = new Set(await direct.listLeases());
+    const left = await Promise.all(leases.slice(0, SAMPLE).map(({ id }) => direct.leaseTimeToLive(id)));
     trial.note("seconds", seconds);
+    trial.note(`least time left of ${SAMPLE} leases`, Math.min(...left.map(({ ttl }) => ttl)), "s");
     trial.figure("lost on the server", leases.filter(({ id }) => !alive.has(id)).length, 0);
     trial.figure("lost to the client", leases.filter(({ signal }) => signal.aborted).length, 0);
     trial.figure("told as lost", trial.count("leaseLost"), 0);
