@@ -63,7 +63,7 @@ export const ROWS: readonly Row[] = [
 ];
 
 /** What depends on the sockets, timers and suspension of a runtime is tried on each of them, the rest on Deno alone. */
-export const ON_ALL_RUNTIMES: readonly number[] = [1, 2, 3, 5, 7, 8, 14, 16];
+export const ON_ALL_RUNTIMES: readonly number[] = [1, 2, 3, 5, 7, 8, 14, 16, 25];
 
 /** @throws {RangeError} If there is no such row. */
 export function rowOf(number: number): Row {
