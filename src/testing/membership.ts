@@ -56,14 +56,20 @@ interface MemberJson {
   readonly peerURLs: readonly string[];
 }
 
-/** In its first 5 s together a cluster refuses changes: it is not sure that all members are connected. */
+/**
+ * In its first 5 s together a cluster refuses changes: it is not sure that all members are connected. A leader that is
+ * removed may stop before it answers; the next one then has no such member.
+ */
 async function change(members: readonly Member[], path: string, request: object): Promise<void> {
-  for (;;) {
+  for (let stopped = false;;) {
     try {
       await call(gatewayOf(await leaderOf(members)), path, request);
       return;
     } catch (error) {
-      if (!/unhealthy cluster/.test(String(error))) throw error;
+      const text = String(error);
+      if (stopped && /member not found/.test(text)) return;
+      stopped ||= /server stopped/.test(text);
+      if (!/unhealthy cluster|server stopped/.test(text)) throw error;
     }
     await delay(RETRY);
   }

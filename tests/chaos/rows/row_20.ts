@@ -28,7 +28,7 @@ export const row: Row = {
     const learner = await cluster.add({ learner: true });
     // What clients meet first serves neither reads nor watches.
     const c = await connectTo(trial, cluster, learner);
-    const reading = new Reading(c);
+    const reading = trial.use(new Reading(c));
     const watching = await connectTo(trial, cluster, learner);
     const follower = trial.use(new Follower(watching, { prefix: "k/" }));
     await follower.ready;
@@ -51,7 +51,7 @@ export const row: Row = {
 };
 
 /** Reads all the time. */
-class Reading {
+class Reading implements AsyncDisposable {
   readonly failures: string[] = [];
   count = 0;
   #done = false;
@@ -64,6 +64,10 @@ class Reading {
   async stop(): Promise<void> {
     this.#done = true;
     await this.#reading;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async #read(c: EtcdCommunicator): Promise<void> {
