@@ -117,15 +117,23 @@ test("what thousands of cancelled streams may still get is no flood", async () =
   assertEquals(await recorder.over, "end");
 });
 
-test("what comes on streams that are forgotten is a flood beyond what they all may still get", async () => {
-  await using peer = await connect();
-  await cancelled(peer, 3_000);
-  // Two sections for each of the 2,000 that are forgotten, and the bad ones that any connection may see.
-  peer.send(many(2 * 2_000 + 1_000, ok(1)));
-  await peer.settled();
-  peer.send(ok(1));
-  assertEquals(errorCodeName(await peer.expectGoAway()), "ENHANCE_YOUR_CALM");
-});
+for (
+  const [what, most, one] of [
+    // Two for each of the 2,000 that are forgotten, and the bad ones that any connection may see.
+    ["header sections", 2 * 2_000 + 1_000, ok(1)],
+    // A window for each; a frame counts as 512 bytes at least.
+    ["DATA of one byte", Math.floor(2_000 * 10_240 / 512) + 1_000, data(1, new Uint8Array(1))],
+  ] as const
+) {
+  test(`${what} on forgotten streams are a flood beyond what they all may still get`, async () => {
+    await using peer = await connect({ initialStreamWindow: 10_240 });
+    await cancelled(peer, 3_000);
+    peer.send(many(most, one));
+    await peer.settled();
+    peer.send(one);
+    assertEquals(errorCodeName(await peer.expectGoAway()), "ENHANCE_YOUR_CALM");
+  });
+}
 
 test("control frames that come with content are no flood", async () => {
   await using peer = await connect();

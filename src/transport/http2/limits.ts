@@ -84,10 +84,13 @@ export const CONTROL_FRAME_PERIOD = 10_000;
 export const MAX_RESET_STREAMS = 1_000;
 
 /**
- * Reset streams that are remembered together, by what may still come on them: thousands of calls may be given up
- * within one round trip, and all be answered. What comes beyond counts as bad frames.
+ * Header sections that may still come on reset streams that are no longer remembered each: thousands of calls may be
+ * given up within one round trip, and all be answered. What comes beyond counts as bad frames.
  */
-export const MAX_FORGOTTEN_STREAMS = 50_000;
+export const MAX_FORGOTTEN_SECTIONS = 100_000;
+
+/** The same for DATA: more than can be on its way. A frame counts as {@linkcode BYTES_PER_FRAME} at least. */
+export const MAX_FORGOTTEN_BYTES = 67_108_864;
 
 /** Largest frame payload accepted, the protocol's default and minimum (RFC 9113 §4.2): SETTINGS_MAX_FRAME_SIZE. */
 export const MAX_FRAME_SIZE = 16_384;

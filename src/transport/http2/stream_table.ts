@@ -6,7 +6,7 @@
 
 import { ConnectionError, ErrorCode } from "./errors.ts";
 import { type FloodGuard, frameWeight } from "./flood_guard.ts";
-import { INITIAL_STREAM_WINDOW, MAX_FORGOTTEN_STREAMS, MAX_RESET_STREAMS } from "./limits.ts";
+import { BYTES_PER_FRAME, MAX_FORGOTTEN_BYTES, MAX_FORGOTTEN_SECTIONS, MAX_RESET_STREAMS } from "./limits.ts";
 import type { Http2Stream } from "./stream.ts";
 import { StreamMap } from "./stream_map.ts";
 
@@ -22,10 +22,7 @@ interface Late {
   sections: number;
 }
 
-const MOST_FORGOTTEN: Readonly<Late> = {
-  window: MAX_FORGOTTEN_STREAMS * INITIAL_STREAM_WINDOW,
-  sections: MAX_FORGOTTEN_STREAMS * LATE_SECTIONS,
-};
+const MOST_FORGOTTEN: Readonly<Late> = { window: MAX_FORGOTTEN_BYTES, sections: MAX_FORGOTTEN_SECTIONS };
 
 /** Open, queued and recently reset streams. */
 export class StreamTable {
@@ -120,7 +117,7 @@ export class StreamTable {
    */
   lateData(id: number, length: number, endStream: boolean): void {
     const late = this.#late(id);
-    late.window -= length;
+    late.window -= late === this.#forgotten ? Math.max(length, BYTES_PER_FRAME) : length;
     if (late.window < 0) this.#guard.badFrame();
     if (endStream) this.#peerEnded(id);
   }
