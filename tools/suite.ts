@@ -36,5 +36,6 @@ if (fromNpm && !await installForBunAndNode()) {
 const results = await runLegs(chosen);
 
 const total = sum([...tallies, ...results]);
-console.log(["", ...results.map(({ line }) => line), closingLine(total)].join("\n"));
+const failures = results.flatMap((result) => result.failures);
+console.log(["", ...failures, ...results.map(({ line }) => line), closingLine(total)].join("\n"));
 Deno.exit(total.failed === 0 ? 0 : 1);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -63,6 +63,10 @@ for (const { row, tls, report } of attempts) {
     running ??= runAll();
     const result = await report.promise;
     console.log(`row ${row.number}, ${tls ? "TLS" : "plaintext"}, seed ${seed}\n${reportText(result)}`);
-    assertEquals(result.findings, [], `CHAOS_SEED=${seed} CHAOS_ROWS=${row.number}, see ${result.file}`);
+    const { findings, file } = result;
+    assert(
+      findings.length === 0,
+      `${findings.join("\n")}\nCHAOS_SEED=${seed} CHAOS_ROWS=${row.number}, see ${file}`,
+    );
   });
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../../tests/harness.ts";
-import { countJUnit } from "./junit.ts";
+import { readJUnit } from "./junit.ts";
 
 test("a report of Deno counts failures and errors as failed", () => {
   const report = `<testsuites name="deno test" tests="3" failures="1" errors="1" time="0.004">
@@ -13,7 +13,11 @@ test("a report of Deno counts failures and errors as failed", () => {
         <testcase name="is cut short" classname="./tests/a_test.ts"><error message="Cancelled"/></testcase>
     </testsuite>
 </testsuites>`;
-  assertEquals(countJUnit(report), { passed: 1, failed: 2 });
+  assertEquals(readJUnit(report), {
+    passed: 1,
+    failed: 2,
+    failures: ["fails\n    Error: boom", "is cut short\n    Cancelled"],
+  });
 });
 
 test("a report of Bun counts skipped tests as neither", () => {
@@ -22,7 +26,7 @@ test("a report of Bun counts skipped tests as neither", () => {
     <testcase name="waits" classname="" file="tests/a_test.ts"><skipped /></testcase>
     <testcase name="fails" classname="" file="tests/a_test.ts"><failure type="Error" message="x">y</failure></testcase>
   </testsuite></testsuites>`;
-  assertEquals(countJUnit(report), { passed: 1, failed: 1 });
+  assertEquals(readJUnit(report), { passed: 1, failed: 1, failures: ["fails\n    y"] });
 });
 
 test("a report of Node counts a file that ran no test as failed", () => {
@@ -34,9 +38,13 @@ test("a report of Node counts a file that ran no test as failed", () => {
 	</testcase>
 	<!-- tests 3 -->
 </testsuites>`;
-  assertEquals(countJUnit(report), { passed: 1, failed: 2 });
+  assertEquals(readJUnit(report), {
+    passed: 1,
+    failed: 2,
+    failures: ["tests/left_early_test.ts\n    ", "fails\n    [Error: a > b] { code: 'ERR_TEST_FAILURE' }"],
+  });
 });
 
 test("an empty report counts nothing", () => {
-  assertEquals(countJUnit(""), { passed: 0, failed: 0 });
+  assertEquals(readJUnit(""), { passed: 0, failed: 0, failures: [] });
 });

@@ -31,8 +31,8 @@ export interface Leg {
 }
 
 /**
- * Lays out the legs: the whole suite on every runtime against the default etcd, then the integration tests on every
- * runtime against the others, and on the stock channel. Chosen files run against the default etcd on the default
+ * Lays out the legs: the whole suite on every runtime against the default etcd, and between them the integration tests
+ * on every runtime against the others, and on the stock channel. Chosen files run against the default etcd on the default
  * transport alone, unless others are chosen too.
  *
  * @throws {RangeError} If a runtime or a version is none that there is.
@@ -52,7 +52,15 @@ export async function legs({ runtimes, etcds, transports, files }: Choice): Prom
       }
     }
   }
-  return all;
+  return spread(all);
+}
+
+/** Puts the long legs apart: side by side their faults would disturb each other. */
+function spread(legs: readonly Leg[]): Leg[] {
+  const most = Math.max(...legs.map(({ files }) => files.length));
+  const [long, short] = [true, false].map((is) => legs.filter(({ files }) => (files.length > most / 2) === is));
+  const share = Math.ceil(short.length / long.length);
+  return long.flatMap((leg, i) => [leg, ...short.slice(i * share, (i + 1) * share)]);
 }
 
 function defaults<T>(all: readonly T[], files: readonly string[] | undefined): readonly T[] {

@@ -6,7 +6,7 @@
 import { obtain } from "../../src/testing/binary/obtain.ts";
 import { type Exit, run } from "../child.ts";
 import { seconds, type Tally } from "../tally.ts";
-import { countJUnit } from "./junit.ts";
+import { readJUnit } from "./junit.ts";
 import type { Leg } from "./legs.ts";
 import { describe, program, testArguments } from "./runtimes.ts";
 
@@ -16,6 +16,8 @@ const LEG_LIMIT = 30 * 60_000;
 export interface LegResult extends Tally {
   /** The leg, its counts and its time, on one line. */
   readonly line: string;
+  /** What failed, each with the leg it failed in. */
+  readonly failures: readonly string[];
 }
 
 /** Legs that run side by side: they mostly wait, for leases to end and servers to start. */
@@ -37,6 +39,7 @@ async function runLeg(leg: Leg): Promise<LegResult> {
   const result = await attempt(leg).catch((error: Error) => ({
     passed: 0,
     failed: 1,
+    failures: [],
     line: `${leg.runtime}, etcd ${leg.etcd}, ${leg.transport}: 0 passed, 1 failed; ${error.message}`,
   }));
   console.log(result.line);
@@ -55,13 +58,14 @@ async function attempt({ runtime, etcd, transport, files }: Leg): Promise<LegRes
       limit: LEG_LIMIT,
       collect: true,
     });
-    const counted = countJUnit(await Deno.readTextFile(report));
+    const counted = readJUnit(await Deno.readTextFile(report));
     const trouble = judge(exit, counted);
     const failed = counted.failed + (trouble === undefined ? 0 : 1);
     if (failed > 0) console.log(`\n── ${title} ──\n${exit.output.trimEnd()}\n`);
     const line = `${title}: ${counted.passed} passed, ${failed} failed (${seconds(exit.took)})` +
       (trouble === undefined ? "" : `; ${trouble}`);
-    return { passed: counted.passed, failed, line };
+    const failures = counted.failures.map((failure) => `${title}: ${failure}`);
+    return { passed: counted.passed, failed, line, failures };
   } finally {
     await Deno.remove(report);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EtcdClientOptions, EtcdCommunicator } from "../../../mod.ts";
+import type { ClientEvent, EtcdClientOptions, EtcdCommunicator } from "../../../mod.ts";
 import type { EtcdCluster, EtcdServer } from "../../../src/testing/mod.ts";
 import type { Trial } from "./trial/trial.ts";
 
@@ -26,10 +26,15 @@ export async function connectTo(
   member: EtcdServer,
   options: EtcdClientOptions = {},
 ): Promise<EtcdCommunicator> {
+  let at = "";
+  const onEvent = (event: ClientEvent) => {
+    if (event.type === "connected") at = event.endpoint;
+    options.onEvent?.(event);
+  };
   for (;;) {
-    const all = { ...cluster.clientOptions, ...options };
+    const all = { ...cluster.clientOptions, ...options, onEvent };
     const c = await trial.connect(endpointsFrom(cluster, member), all);
-    if (memberAt(cluster, trial.connected.at(-1)!) === member) return c;
+    if (memberAt(cluster, at) === member) return c;
     await c.close(); // a slow machine lets another member be the first to answer
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { assert } from "@std/assert";
+import type { ClientEvent } from "../../../mod.ts";
 import { isLinearizable } from "../rig/history/call.ts";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
@@ -12,7 +13,7 @@ import { Recorder } from "../rig/history/recorder.ts";
 import { finish } from "../rig/load/finish.ts";
 import { Load } from "../rig/load/load.ts";
 import { longestOutage } from "../rig/load/outage.ts";
-import { connectTo } from "../rig/members.ts";
+import { connectTo, memberAt } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
 
@@ -31,7 +32,14 @@ export const row: Row = {
     const leader = await cluster.leader();
     const [first, second] = cluster.servers.filter((server) => server !== leader);
     // One client begins at each of the members that will be killed.
-    const clients = [await connectTo(trial, cluster, first), await connectTo(trial, cluster, leader)];
+    let connected = first;
+    const onEvent = (event: ClientEvent) => {
+      if (event.type === "connected") connected = memberAt(cluster, event.endpoint);
+    };
+    const clients = [
+      await connectTo(trial, cluster, first, { onEvent }),
+      await connectTo(trial, cluster, leader),
+    ];
     const recorder = new Recorder();
     const followers = clients.map((c) => trial.use(new Follower(c, { prefix: "k/", prevKv: true })));
     await Promise.all(followers.map(({ ready }) => ready));
@@ -40,7 +48,7 @@ export const row: Row = {
     );
     for (const role of ["follower", "leader"] as const) {
       await pause(BEFORE);
-      const victim = role === "follower" ? first : await cluster.leader();
+      const victim = role === "follower" ? connected : await cluster.leader();
       const [killed, lost] = [performance.now(), trial.count("disconnected")];
       await victim.kill();
       await pause(AFTER);

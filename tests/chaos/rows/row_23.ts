@@ -8,6 +8,8 @@
 import type { Dialer, EtcdCommunicator, Watcher } from "../../../mod.ts";
 import type { EtcdCluster } from "../../../src/testing/mod.ts";
 import { dial } from "../../../src/transport/net/dial.ts";
+import { Recorder } from "../rig/history/recorder.ts";
+import { finish } from "../rig/load/finish.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause, type Trial } from "../rig/trial/trial.ts";
 
@@ -42,7 +44,7 @@ export const row: Row = {
     const restarting = performance.now();
     await Promise.all(cluster.servers.map((server, i) => i === 2 ? server.resume() : server.restart()));
     await answered;
-    await clients[0].put("k", "up again", { timeout: 60_000 });
+    await finish(new Recorder(), clients[0], "k/");
     await Promise.all(watchers.map((watcher) => watcher[Symbol.asyncIterator]().next()));
     trial.note("until all clients go on again", Math.round(performance.now() - restarting), "ms");
     const still = new URL(cluster.endpoints[2]).port;
@@ -71,7 +73,7 @@ async function connectAll(trial: Trial, cluster: EtcdCluster, dials: Dialed[]): 
 /** One that calls nothing: its streams look for the cluster. */
 async function watchAndRenew(c: EtcdCommunicator): Promise<Watcher<string>> {
   (await c.grantLease(60, { timeout: 60_000 })).keepAlive();
-  const watcher = c.watch("k");
+  const watcher = c.watchPrefix("k/");
   await watcher.ready;
   return watcher;
 }

@@ -37,6 +37,7 @@ export class Oracle implements AsyncDisposable {
   readonly #reading: Promise<void>;
   #etcdctl: LineProcess | undefined;
   #closed = false;
+  #failed = false;
   #next: number;
   #news = Promise.withResolvers<void>();
 
@@ -48,6 +49,10 @@ export class Oracle implements AsyncDisposable {
     this.#target = target;
     this.#next = from;
     this.#reading = this.#read();
+    this.#reading.catch(() => {
+      this.#failed = true;
+      this.#wake();
+    });
   }
 
   /** What was read, oldest first. */
@@ -55,9 +60,16 @@ export class Oracle implements AsyncDisposable {
     return this.#revisions;
   }
 
-  /** Waits until a revision was read, or one after it. */
+  /**
+   * Waits until a revision was read, or one after it.
+   *
+   * @throws What ended the reading.
+   */
   async until(revision: number): Promise<void> {
-    while (this.#next <= revision && !this.#closed) await this.#news.promise;
+    while (this.#next <= revision && !this.#closed) {
+      if (this.#failed) await this.#reading;
+      await this.#news.promise;
+    }
   }
 
   /** What was read up to a revision since this was last asked; it is forgotten here. */
