@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../harness.ts";
-import { ascii, concat, message } from "./bytes.ts";
+import { ascii, concat, many, message } from "./bytes.ts";
 import { open, serve, short } from "./calls.ts";
 import * as frames from "./frames.ts";
 
@@ -55,6 +55,18 @@ test("who is given a message may pull the next at once", async () => {
   server.peer.send(data(1, messages("d", "e")), trailers(1));
   await listener.over;
   assertEquals(listener.events, ["headers", "a", "b", "c", "d", "e", "status 0"]);
+});
+
+test("a server that sends empty messages without end is left", async () => {
+  await using server = await serve();
+  const listener = open(server.session);
+  await server.peer.expectHeaders();
+  listener.call.pull(Infinity);
+  const empty = many(1_000, message(ascii("")));
+  server.peer.send(ok(1), data(1, empty), data(1, messages("a")), data(1, empty), data(1, messages("")));
+  const { code, details } = await listener.over;
+  assertEquals([code, details], [8, "too many empty messages"]);
+  assertEquals(listener.events.filter((event) => event === "").length, 2_000);
 });
 
 test("a reader that does not pull holds the server back by its window", async () => {

@@ -58,6 +58,13 @@ function emptyData(count: number): Uint8Array {
   return concat(ok(1), many(count, data(1, new Uint8Array())));
 }
 
+/** Frames of one byte, each of which lacks 15 of the 16 that pay for it. */
+function smallData(unpaid: number): Uint8Array {
+  const [full, rest] = [Math.floor(unpaid / 15), unpaid % 15];
+  const one = data(1, new Uint8Array(1));
+  return concat(ok(1), many(full, one), rest === 0 ? new Uint8Array() : data(1, new Uint8Array(16 - rest)));
+}
+
 /** Two header sections may have been on their way. */
 function lateHeaders(count: number): Uint8Array {
   return many(2 + count, ok(3));
@@ -85,6 +92,13 @@ const LIMITS: readonly Limit[] = [
     code: CALM,
   },
   { what: "empty DATA in a row", most: emptyData(100), more: emptyData(101), ends: "connection", code: CALM },
+  {
+    what: "small DATA",
+    most: smallData(1_599_985), // and "x", with which it is seen that all is well
+    more: smallData(1_600_001),
+    ends: "connection",
+    code: CALM,
+  },
   {
     what: "control frames",
     most: many(9_999, ping(frames.ACK)),
@@ -135,6 +149,14 @@ test("empty DATA is counted anew after content", async () => {
   const empty = many(100, data(1, new Uint8Array()));
   peer.send(ok(1), empty, data(1, ascii("x")), empty, data(1, ascii("y")), empty, trailers(1));
   assertEquals([await recorder.over, recorder.content], ["end", "xy"]);
+});
+
+test("small DATA is paid for by the content of other DATA", async () => {
+  await using peer = await connect();
+  const recorder = await requested(peer);
+  const [small, large] = [smallData(1_500_000), data(1, new Uint8Array(16_384))];
+  peer.send(small, many(100, large), small.subarray(ok(1).length), trailers(1));
+  assertEquals(await recorder.over, "end");
 });
 
 test("acknowledgements are counted anew when they are written", async () => {

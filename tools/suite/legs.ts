@@ -58,7 +58,9 @@ export async function legs({ runtimes, etcds, transports, files }: Choice): Prom
 /** Puts the long legs apart: side by side their faults would disturb each other. */
 function spread(legs: readonly Leg[]): Leg[] {
   const most = Math.max(...legs.map(({ files }) => files.length));
-  const [long, short] = [true, false].map((is) => legs.filter(({ files }) => (files.length > most / 2) === is));
+  const [long, short] = [true, false].map((is) =>
+    legs.filter(({ files }) => (files.length > most / 2) === is)
+  );
   const share = Math.ceil(short.length / long.length);
   return long.flatMap((leg, i) => [leg, ...short.slice(i * share, (i + 1) * share)]);
 }

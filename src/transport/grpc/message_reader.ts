@@ -4,14 +4,22 @@
  * @module
  */
 
+import { Status } from "../../etcd_status.ts";
 import { copyBytes } from "../http2/byte_writer.ts";
 import { PREFIX_SIZE, readPrefix } from "./message_prefix.ts";
+import { GrpcError, localStatus } from "./status.ts";
 
 /** Bytes of memory at first for a message that comes in several frames, or more if much has arrived already. */
 const FIRST_PIECE = 65_536;
 
 /** How much memory is taken: at most so many times what has arrived. */
 const GROWTH = 8;
+
+/**
+ * Messages in a row without a byte: each costs the sender five, and the taker as much as a real one. No message of
+ * etcd is empty, as all begin with a header.
+ */
+export const MAX_EMPTY_MESSAGES = 1_000;
 
 /** Takes a message, which is the taker's own, and tells whether it wants another one now. */
 export type MessageSink = (message: Uint8Array) => boolean;
@@ -28,6 +36,8 @@ export class MessageReader {
   /** What has come of it: `#received` bytes. */
   #message: Uint8Array = this.#prefix;
   #received = 0;
+  /** Messages without a byte since the last that had one. */
+  #empty = 0;
 
   /**
    * Makes a reader that waits for a prefix.
@@ -52,7 +62,8 @@ export class MessageReader {
    * @param start Its first byte.
    * @param end One past its last byte.
    * @returns One past the last byte that was taken.
-   * @throws {GrpcError} If a message is refused at its prefix.
+   * @throws {GrpcError} If a message is refused at its prefix; RESOURCE_EXHAUSTED after
+   * {@linkcode MAX_EMPTY_MESSAGES}.
    */
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
@@ -92,6 +103,7 @@ export class MessageReader {
       this.#received += taken;
     }
     if (taken < missing) return at + taken;
+    this.#countEmpty();
     const message = this.#message;
     const inPlace = this.#received === 0;
     this.#prefixLength = 0;
@@ -99,6 +111,13 @@ export class MessageReader {
     this.#message = this.#prefix;
     this.#goOn = this.#sink(inPlace ? bytes.slice(at, at + taken) : message);
     return at + taken;
+  }
+
+  #countEmpty(): void {
+    if (this.#length > 0) this.#empty = 0;
+    else if (++this.#empty > MAX_EMPTY_MESSAGES) {
+      throw new GrpcError(localStatus(Status.RESOURCE_EXHAUSTED, "too many empty messages"));
+    }
   }
 
   #reserve(size: number): void {

@@ -13,6 +13,8 @@ import {
   MAX_CONTROL_FRAMES,
   MAX_EMPTY_DATA_FRAMES,
   MAX_QUEUED_ACKS,
+  MAX_SMALL_DATA_FRAMES,
+  MIN_DATA,
 } from "./limits.ts";
 
 /** One connection's counters. Every method throws a {@linkcode ConnectionError} ENHANCE_YOUR_CALM at its limit. */
@@ -20,6 +22,8 @@ export class FloodGuard {
   #acks = 0;
   #badFrames = 0;
   #emptyData = 0;
+  /** Bytes of content that are missing to pay for the DATA frames that came. */
+  #unpaidData = 0;
   #controlFrames = 0;
   #controlSince = performance.now();
 
@@ -53,13 +57,15 @@ export class FloodGuard {
   }
 
   /**
-   * A DATA frame came.
+   * A DATA frame came that does not end its stream.
    *
-   * @param empty Whether it has no content and does not end the stream.
+   * @param content Bytes of it without padding.
    */
-  data(empty: boolean): void {
-    if (!empty) this.#emptyData = 0;
+  data(content: number): void {
+    if (content > 0) this.#emptyData = 0;
     else if (++this.#emptyData > MAX_EMPTY_DATA_FRAMES) throw calm("empty DATA frames");
+    this.#unpaidData = Math.max(0, this.#unpaidData + MIN_DATA - content);
+    if (this.#unpaidData > MAX_SMALL_DATA_FRAMES * MIN_DATA) throw calm("small DATA frames");
   }
 
   /**

@@ -144,7 +144,7 @@ export class Inbound {
     const contentEnd = padded ? endOfPadded(bytes, start, end) : end;
     const contentStart = padded ? start + 1 : start;
     const endStream = (flags & Flag.END_STREAM) !== 0;
-    guard.data(contentStart === contentEnd && !endStream);
+    if (!endStream) guard.data(contentEnd - contentStart);
     const stream = outbound.streams.active.get(streamId);
     if (stream === undefined) return outbound.streams.lateData(streamId, length, endStream);
     guard.progress();

@@ -44,6 +44,15 @@ export const MAX_QUEUED_ACKS = 1_000;
 /** DATA frames in a row that carry neither a byte nor END_STREAM, CVE-2019-9518. Connection, ENHANCE_YOUR_CALM. */
 export const MAX_EMPTY_DATA_FRAMES = 100;
 
+/** Bytes of content that pay for one DATA frame; a gRPC message of etcd has some thirty at least. */
+export const MIN_DATA = 16;
+
+/**
+ * DATA frames without content beyond what the content of others pays for: frames of one byte are nine times as much
+ * work as their content is worth. Connection, ENHANCE_YOUR_CALM.
+ */
+export const MAX_SMALL_DATA_FRAMES = 100_000;
+
 /**
  * Frames on streams this side has reset that could not have been on their way when the reset arrived. DATA
  * within the window that was granted is not counted. Connection, ENHANCE_YOUR_CALM.

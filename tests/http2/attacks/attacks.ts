@@ -46,6 +46,8 @@ const CLOSED = [14];
 const INTERNAL = [13];
 /** Nothing is wrong by any rule: the deadline ends it. */
 const DEADLINE = [4];
+/** It is refused as too much. */
+const EXHAUSTED = [8];
 
 /** A header block in as many frames as it takes. */
 function inFrames(id: number, block: Uint8Array): Uint8Array {
@@ -151,13 +153,13 @@ export const ATTACKS: readonly Attack[] = [
     ends: CLOSED,
   },
   { what: "empty messages", once: ok, again: emptyMessages, ends: INTERNAL },
-  { what: "empty messages on a stream", calls: "stream", once: ok, again: emptyMessages, ends: DEADLINE },
+  { what: "empty messages on a stream", calls: "stream", once: ok, again: emptyMessages, ends: EXHAUSTED },
   {
     what: "empty messages on a stream that is not read",
     calls: "paused stream",
     once: ok,
     again: emptyMessages,
-    ends: INTERNAL,
+    ends: EXHAUSTED,
   },
   {
     what: "PING beside DATA of one byte",
@@ -177,13 +179,13 @@ export const ATTACKS: readonly Attack[] = [
     what: "a message without end",
     once: (id) => concat(ok(id), data(id, concat(hex("00"), uint32(2 ** 32 - 1)))),
     again: (id) => chunk(data(id, new Uint8Array(16_384))),
-    ends: [8],
+    ends: EXHAUSTED,
   },
   {
     what: "a message of 4 MB in frames of one byte",
     once: (id) => concat(ok(id), data(id, concat(hex("00"), uint32(4_000_000)))),
     again: (id) => chunk(data(id, new Uint8Array(1))),
-    ends: INTERNAL,
+    ends: CLOSED,
   },
   {
     what: "good responses to nobody",
