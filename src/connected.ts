@@ -109,12 +109,13 @@ async function presented(tls: ResolvedOptions["tls"]): Promise<TlsOptions | unde
   return given;
 }
 
-function connecting({ transport, dialer = dial, keepAlive }: ResolvedOptions): Connect {
-  if (transport === "native") return nativeConnect(dialer, keepAlive);
+function connecting({ dialer = dial, ...options }: ResolvedOptions): Connect {
+  const { transport } = options;
+  if (transport === "native") return nativeConnect(dialer, options);
   if (transport !== "grpc-js") return givenChannel(transport);
   return async (...args) => {
     const { grpcJsConnect } = await loadGrpcJs();
-    return await grpcJsConnect(dialer, keepAlive)(...args);
+    return await grpcJsConnect(dialer, options)(...args);
   };
 }
 

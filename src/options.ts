@@ -108,7 +108,7 @@ export interface EtcdClientOptions {
    */
   readonly maxSendBytes?: number;
   /**
-   * Bytes of one message from the server.
+   * Bytes of one message from the server; a channel of your own has a limit of its own instead.
    *
    * @default {no limit}
    */

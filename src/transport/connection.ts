@@ -9,6 +9,7 @@
 
 import type { Channel } from "nice-grpc";
 import type { Address } from "../endpoint.ts";
+import type { KeepAliveOptions } from "../options.ts";
 import type { TlsOptions } from "../socket.ts";
 import type { GrpcSession } from "./grpc/session.ts";
 
@@ -47,6 +48,14 @@ export interface Connection {
   drain(): void;
   /** Ends it; calls that run on it are cancelled by whoever made them. Idempotent. */
   close(): void;
+}
+
+/** What holds for all connections of a client. */
+export interface ConnectOptions {
+  /** When a silent server is asked whether it is there, in milliseconds; undefined for never. */
+  readonly keepAlive: Required<KeepAliveOptions> | undefined;
+  /** Bytes of the largest message from a server. */
+  readonly maxReceiveBytes: number;
 }
 
 /**

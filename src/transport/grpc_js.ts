@@ -13,9 +13,9 @@ import { type Channel, type ChannelOptions, createChannel } from "nice-grpc";
 import { type Address, HostPortPair } from "../endpoint.ts";
 import { EtcdUnavailableError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
-import { type KeepAliveOptions, MAX_TIMER } from "../options.ts";
+import { MAX_TIMER } from "../options.ts";
 import type { Dialer } from "../socket.ts";
-import type { CallFailure, Connect, Connection } from "./connection.ts";
+import type { CallFailure, Connect, Connection, ConnectOptions } from "./connection.ts";
 import { connectionError } from "./dial_failure.ts";
 import { stockCredentials } from "./net/stock_credentials.ts";
 
@@ -28,9 +28,8 @@ const SHUTDOWN = 4;
  * Makes connections on stock channels.
  *
  * @param dialer Knocks at endpoints.
- * @param keepAlive When a silent server is asked whether it is there, in milliseconds.
  */
-export function grpcJsConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptions> | undefined): Connect {
+export function grpcJsConnect(dialer: Dialer, options: ConnectOptions): Connect {
   return async (address, tls, signal) => {
     const target = { host: address.host, port: address.port, tls: address.secure ? tls ?? {} : undefined };
     try {
@@ -40,7 +39,7 @@ export function grpcJsConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptio
       throw connectionError(error);
     }
     const authority = new HostPortPair(address.host, address.port).toString();
-    const channel = createChannel(authority, stockCredentials(target), channelOptions(keepAlive));
+    const channel = createChannel(authority, stockCredentials(target), channelOptions(options));
     const awake = stayAwake();
     try {
       await becomesReady(channel, signal);
@@ -54,9 +53,9 @@ export function grpcJsConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptio
 }
 
 /** One connection a channel, no limits but ours, and no repetitions, proxies or statistics of its own. */
-function channelOptions(keepAlive: Required<KeepAliveOptions> | undefined): ChannelOptions {
+function channelOptions({ keepAlive, maxReceiveBytes }: ConnectOptions): ChannelOptions {
   return {
-    "grpc.max_receive_message_length": -1,
+    "grpc.max_receive_message_length": maxReceiveBytes === Infinity ? -1 : maxReceiveBytes,
     "grpc.max_send_message_length": -1,
     "grpc.use_local_subchannel_pool": 1,
     "grpc.enable_retries": 0,

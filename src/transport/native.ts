@@ -7,40 +7,40 @@
 import type { Channel } from "nice-grpc";
 import { type Address, HostPortPair } from "../endpoint.ts";
 import { type EtcdError, EtcdUnavailableError } from "../errors.ts";
-import type { KeepAliveOptions } from "../options.ts";
 import type { Dialer } from "../socket.ts";
-import type { CallFailure, Connect, Connection } from "./connection.ts";
+import type { CallFailure, Connect, Connection, ConnectOptions } from "./connection.ts";
 import { connectionError } from "./dial_failure.ts";
 import { nativeChannel } from "./grpc/channel.ts";
 import { CONNECTION_LOST_TRAILER, SENT_TRAILER } from "./grpc/metadata.ts";
 import { GrpcSession } from "./grpc/session.ts";
 import { Http2Connection } from "./http2/connection.ts";
-import { ErrorCode } from "./http2/errors.ts";
 import type { GoAway } from "./http2/frame/goaway.ts";
+import { PingTimes } from "./ping_times.ts";
 
 /** What the server is told of us. */
 const USER_AGENT = "etcetra-typescript";
+
+/** What a server says, by the GOAWAY that ends a connection, to who asks too often whether it is there. */
+const TOO_MANY_PINGS = "too_many_pings";
 
 /**
  * Makes connections of our own.
  *
  * @param dialer Opens sockets.
- * @param keepAlive When a silent server is asked whether it is there, in milliseconds. A server that finds the
- * questions too frequent is asked half as often from its next connection on.
  */
-export function nativeConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptions> | undefined): Connect {
-  let time = keepAlive?.time ?? 0;
+export function nativeConnect(dialer: Dialer, { keepAlive, maxReceiveBytes }: ConnectOptions): Connect {
+  const times = new PingTimes(keepAlive?.time ?? 0);
   return async (address, tls, signal) => {
     const target = { host: address.host, port: address.port, tls: address.secure ? tls ?? {} : undefined };
     try {
       const socket = await dialer(target, signal);
-      const connection = new NativeConnection(address);
+      const connection = new NativeConnection(address, maxReceiveBytes);
       await connection.open(() =>
         Http2Connection.open(socket, {
           signal,
-          keepAlive: keepAlive && { time, timeout: keepAlive.timeout },
+          keepAlive: keepAlive && { time: times.of(address.name), timeout: keepAlive.timeout },
           onDraining(goAway) {
-            if (goAway?.code === ErrorCode.ENHANCE_YOUR_CALM) time *= 2;
+            if (goAway?.debugData === TOO_MANY_PINGS) times.tooMany(address.name);
             connection.draining(goAway);
           },
           onClosed: (error) => connection.over(error),
@@ -56,12 +56,14 @@ export function nativeConnect(dialer: Dialer, keepAlive: Required<KeepAliveOptio
 
 class NativeConnection implements Connection {
   readonly address: Address;
+  readonly #maxReceiveBytes: number;
   readonly #down = new AbortController();
   #session!: GrpcSession;
   #channel!: Channel;
 
-  constructor(address: Address) {
+  constructor(address: Address, maxReceiveBytes: number) {
     this.address = address;
+    this.#maxReceiveBytes = maxReceiveBytes;
   }
 
   get channel(): Channel {
@@ -83,7 +85,7 @@ class NativeConnection implements Connection {
       authority,
       userAgent: USER_AGENT,
     });
-    this.#channel = nativeChannel(this.#session, authority);
+    this.#channel = nativeChannel(this.#session, authority, this.#maxReceiveBytes);
   }
 
   get servedOut(): boolean {

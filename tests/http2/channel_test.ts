@@ -245,6 +245,15 @@ test("a response that cannot be decoded fails its call alone", async () => {
   assertEquals(server.peer.connection.state, "open");
 });
 
+test("a message above the channel's limit is refused", async () => {
+  await using server = await serve();
+  const client = createClient(DEFINITION, nativeChannel(server.session, "test:1", 8));
+  const refused = assertRejects(() => client.unary({ text: "q" }), ClientError);
+  await server.peer.expectHeaders();
+  server.peer.send(ok(1), data(1, message(new Uint8Array(9))));
+  assertEquals((await refused).code, Status.RESOURCE_EXHAUSTED);
+});
+
 test("a channel tells its target and the state of its connection", async () => {
   await using server = await serve();
   const channel = channelOf(server);

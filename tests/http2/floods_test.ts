@@ -142,6 +142,17 @@ test("control frames that come with content are no flood", async () => {
   assertEquals([await recorder.over, recorder.received], ["end", 5_000]);
 });
 
+test("answers without content that end in good order are no flood, however many", async () => {
+  await using peer = await connect();
+  for (let i = 0; i < 500; i++) {
+    const recorder = await requested(peer);
+    const { id } = recorder.stream;
+    const empty = data(id, new Uint8Array());
+    peer.send(ok(id), empty, frames.trailers(id));
+    assertEquals(await recorder.over, "end");
+  }
+});
+
 test("a server that makes frames of one byte of an upload is left", async () => {
   await using peer = await connect({}, [[4, 0]]);
   const { stream } = await requested(peer, false);

@@ -208,6 +208,16 @@ test("a compressed or too large message ends the stream", async () => {
   }
 });
 
+test("a deadline ends a call whose last messages nobody reads, though the server said OK", async () => {
+  await using server = await serve();
+  const listener = open(server.session, { timeout: 50 });
+  await server.peer.expectHeaders();
+  listener.call.pull();
+  server.peer.send(ok(1), data(1, messages("a", "b")), trailers(1));
+  assertEquals((await listener.over).code, 4);
+  assertEquals(listener.events, ["headers", "a", "status 4"]);
+});
+
 test("send says when to wait, and onDrain when to go on", async () => {
   await using server = await serve({}, [[4, 10]]);
   const listener = open(server.session);

@@ -199,6 +199,20 @@ test("a handler may cancel from inside any callback", async () => {
   }
 });
 
+test("a stream that the news of another's end leads to be cancelled is told nothing", async () => {
+  await using peer = await connect();
+  const [first, second] = [request(peer), request(peer)];
+  const told = first.onReset.bind(first);
+  first.onReset = (reset) => {
+    told(reset);
+    second.stream.cancel();
+  };
+  peer.socket.close();
+  await first.over;
+  await peer.connection.closed;
+  assertEquals(second.events, []);
+});
+
 test("a handler may make requests from inside its callbacks", async () => {
   await using peer = await connect();
   const recorder = await requested(peer);

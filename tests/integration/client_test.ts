@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   type ClientEvent,
+  type ClientMiddleware,
   EtcdClient,
   EtcdError,
   EtcdInvalidArgumentError,
   EtcdTimeoutError,
+  EtcdTooManyRequestError,
   EtcdUnauthenticatedError,
   EtcdUnavailableError,
   HostPortPair,
@@ -274,6 +276,20 @@ test("an observer that throws does no harm", async () => {
   });
   await using communicator = await client.connect();
   assertEquals(await communicator.get("k"), null);
+});
+
+test("an answer above maxReceiveBytes is refused, whatever carries it", async () => {
+  await using server = await EtcdServer.start();
+  const passing: ClientMiddleware = async function* (call, options) {
+    return yield* call.next(call.request, options);
+  };
+  for (const options of [{}, { middleware: [passing] }, { transport: "grpc-js" }] as const) {
+    await using client = new EtcdClient(hostPort(server), { maxReceiveBytes: 4_096, ...options });
+    await using c = await client.connect();
+    await c.put("k", "v".repeat(5_000));
+    const error = await assertRejects(() => c.get("k"), EtcdTooManyRequestError);
+    assertEquals(error.reason, "RESOURCE_EXHAUSTED");
+  }
 });
 
 test("middleware sees every call, the first outermost", async () => {

@@ -105,8 +105,9 @@ export class StreamCall extends Expiring implements StreamHandler {
     this.#tellStatus();
   }
 
-  /** See {@linkcode Expiring}. */
+  /** See {@linkcode Expiring}: what came with an OK and was not pulled in time is dropped. */
   override expire(): void {
+    if (this.#status?.code === Status.OK) this.#status = null;
     this.cancel(Status.DEADLINE_EXCEEDED, "deadline exceeded");
   }
 
@@ -204,13 +205,13 @@ export class StreamCall extends Expiring implements StreamHandler {
 
   #end(status: GrpcStatus): void {
     this.#status ??= status;
-    this.dropDeadline();
     this.#tellStatus();
   }
 
   #tellStatus(): void {
     if (this.#status === null || this.#over || this.#giving || this.#kept !== null) return;
     this.#over = true;
+    this.dropDeadline();
     const cutOff = this.#status.code === Status.OK && this.#reader.incomplete;
     this.#events.onStatus(
       cutOff ? localStatus(Status.INTERNAL, "OK in the middle of a message") : this.#status,

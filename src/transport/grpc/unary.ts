@@ -97,7 +97,7 @@ export class UnaryCall<T> extends Expiring implements StreamHandler {
   /** See {@linkcode StreamHandler}. */
   onReset(reset: StreamReset): void {
     const status = statusOfReset(reset);
-    // A server whose clock is ahead of ours cancels what is out of time before we do.
+    // The server knows the deadline too, and our timer may be late.
     const outOfTime = status.code === Status.CANCELLED && performance.now() >= this.expiresAt;
     this.#fail(new GrpcError(outOfTime ? { ...status, code: Status.DEADLINE_EXCEEDED } : status));
   }

@@ -17,6 +17,9 @@ import {
   MIN_DATA,
 } from "./limits.ts";
 
+/** DATA frames that a response may have without content. */
+const FRAMES_FORGIVEN = 3;
+
 /** One connection's counters. Every method throws a {@linkcode ConnectionError} ENHANCE_YOUR_CALM at its limit. */
 export class FloodGuard {
   #acks = 0;
@@ -66,6 +69,15 @@ export class FloodGuard {
     else if (++this.#emptyData > MAX_EMPTY_DATA_FRAMES) throw calm("empty DATA frames");
     this.#unpaidData = Math.max(0, this.#unpaidData + MIN_DATA - content);
     if (this.#unpaidData > MAX_SMALL_DATA_FRAMES * MIN_DATA) throw calm("small DATA frames");
+  }
+
+  /**
+   * A response ended in good order, which there are no more of than requests: what it may have had too little of is
+   * forgiven, lest servers whose answers are empty run up a debt.
+   */
+  responseEnded(): void {
+    this.#emptyData = 0;
+    this.#unpaidData = Math.max(0, this.#unpaidData - FRAMES_FORGIVEN * MIN_DATA);
   }
 
   /**

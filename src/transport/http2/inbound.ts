@@ -184,6 +184,7 @@ export class Inbound {
       if (stream !== undefined) {
         if (stream.receiveHeaders(list, endStream)) guard.progress();
         else guard.controlFrame(end - start);
+        if (endStream) guard.responseEnded();
         return;
       }
     } catch (error) {

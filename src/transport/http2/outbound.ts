@@ -120,6 +120,8 @@ export class Outbound implements StreamOwner {
   failAll(code: number, message: string): void {
     this.refuseRequests(message);
     for (const stream of this.streams.active.all()) {
+      // The news of one may lead to the end of another.
+      if (stream.state === "closed") continue;
       const executed = stream.headersAt >= this.#writer.handedOver ? "no" : "unknown";
       this.#drop(stream);
       try {
