@@ -41,9 +41,9 @@ export async function addMember(
 
 /** Takes a member out of its cluster, and waits until its process has noticed and ended by itself. */
 export async function removeMember(members: readonly Member[], member: Member): Promise<void> {
-  const gateway = gatewayOf(await leaderOf(members));
-  const list = await call(gateway, "cluster/member/list", {}) as { members: MemberJson[] };
-  const found = list.members.find(({ peerURLs }) => peerURLs.includes(member.plan.advertisedPeerUrl));
+  const found = (await list(members)).find(({ peerURLs }) =>
+    peerURLs.includes(member.plan.advertisedPeerUrl)
+  );
   if (!found) throw new Error(`Cannot remove ${member.plan.name}: not in the cluster's list of members`);
   await change(members, "cluster/member/remove", { ID: found.ID });
   await member.keeper.ended();
@@ -57,19 +57,35 @@ interface MemberJson {
 }
 
 /**
- * In its first 5 s together a cluster refuses changes: it is not sure that all members are connected. A leader that is
- * removed may stop before it answers; the next one then has no such member.
+ * Refusals that pass. In its first 5 s together a cluster refuses changes: it is not sure that all members are
+ * connected. The others come with an election.
  */
+const PASSING = /unhealthy cluster|server stopped|timed out|leader changed|no leader/;
+
+/** The members as the cluster knows them. */
+async function list(members: readonly Member[]): Promise<readonly MemberJson[]> {
+  for (;;) {
+    try {
+      const answer = await call(gatewayOf(await leaderOf(members)), "cluster/member/list", {});
+      return (answer as { members: MemberJson[] }).members;
+    } catch (error) {
+      if (!PASSING.test(String(error))) throw error;
+    }
+    await delay(RETRY);
+  }
+}
+
+/** A leader may stop before it answers, and lose its office: the next one may find that all is done. */
 async function change(members: readonly Member[], path: string, request: object): Promise<void> {
-  for (let stopped = false;;) {
+  for (let unanswered = false;;) {
     try {
       await call(gatewayOf(await leaderOf(members)), path, request);
       return;
     } catch (error) {
       const text = String(error);
-      if (stopped && /member not found/.test(text)) return;
-      stopped ||= /server stopped/.test(text);
-      if (!/unhealthy cluster|server stopped/.test(text)) throw error;
+      if (unanswered && /member not found|already exist/i.test(text)) return;
+      unanswered ||= /server stopped|timed out|leader changed/.test(text);
+      if (!PASSING.test(text)) throw error;
     }
     await delay(RETRY);
   }

@@ -28,11 +28,14 @@ function assertCaught(
   judge: (h: History) => string[],
 ): void {
   const missed: string[] = [];
+  const caughtKinds = new Set<string>();
   for (const { name, wrong } of wrongHistories(new Random(SEED), lies, count)) {
     if (judge(wrong).length === 0) missed.push(name);
+    else caughtKinds.add(name);
   }
   const caught = (count - missed.length) / count;
   console.log(`caught ${(caught * 100).toFixed(1)} % of ${count}, seed ${SEED}`);
+  assertEquals(Object.keys(lies).filter((name) => !caughtKinds.has(name)), [], `seed ${SEED}: never caught`);
   assert(caught >= 0.95, `seed ${SEED}: missed ${missed.join("; ")}`);
 }
 

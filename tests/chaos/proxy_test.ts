@@ -94,6 +94,9 @@ test("a proxy holds back without loss, and drops with a reset at the end", async
   await client.until(100);
   w.proxy.withhold();
   client.socket.write(BYTES);
+  const { toServer } = w.proxy.links[0];
+  while (toServer.forwarded < 200) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(client.got.length, 100);
   w.proxy.heal();
   await client.until(200);
   w.proxy.pause();

@@ -6,13 +6,13 @@
 
 import { assert } from "@std/assert";
 import type { ClientEvent } from "../../../mod.ts";
-import { isLinearizable } from "../rig/history/call.ts";
+import { type Call, isLinearizable } from "../rig/history/call.ts";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { Recorder } from "../rig/history/recorder.ts";
 import { finish } from "../rig/load/finish.ts";
 import { Load } from "../rig/load/load.ts";
-import { longestOutage } from "../rig/load/outage.ts";
+import { longestOutage, type Outage } from "../rig/load/outage.ts";
 import { connectTo, memberAt } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
@@ -53,12 +53,10 @@ export const row: Row = {
       await victim.kill();
       await pause(AFTER);
       assert(role === "leader" || trial.count("disconnected") > lost, "no client was connected to it");
-      // Other members answer serializable reads without a leader.
-      const affected = recorder.calls.filter((call) =>
-        isLinearizable(call) && (role === "leader" || call.proc % clients.length === 0)
-      );
-      const [from, to] = longestOutage(affected, killed, performance.now());
-      trial.span(`outage, ${role}`, from, to, role === "follower" ? 1_000 : 4_000);
+      const now = performance.now();
+      const outages = clients.map((_, i) => longestOutage(callsOf(recorder, i, clients.length), killed, now));
+      const worst = role === "follower" ? outages[0] : outages.reduce(longer);
+      trial.span(`outage, ${role}`, ...worst, role === "follower" ? 1_000 : 4_000);
       await victim.restart();
     }
     await load.stop();
@@ -69,3 +67,12 @@ export const row: Row = {
     trial.check({ calls: recorder.calls, watches, truth: await readTruth(second, end) });
   },
 };
+
+/** The calls of one client that a leader has to answer: other members answer serializable reads without one. */
+function callsOf({ calls }: Recorder, client: number, clients: number): Call[] {
+  return calls.filter((call) => isLinearizable(call) && call.proc % clients === client);
+}
+
+function longer(one: Outage, other: Outage): Outage {
+  return other[1] - other[0] > one[1] - one[0] ? other : one;
+}

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assert } from "@std/assert";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { Recorder } from "../rig/history/recorder.ts";
@@ -28,7 +29,7 @@ export const row: Row = {
     const follower = trial.use(new Follower(c, { prefix: "k/" }));
     await follower.ready;
     const recorder = new Recorder();
-    const stopped = memberAt(cluster, trial.connected[0]);
+    const stopped = memberAt(cluster, trial.connected.at(-1)!);
     const paused = performance.now();
     await stopped.pause();
     try {
@@ -40,6 +41,7 @@ export const row: Row = {
     } finally {
       await stopped.resume();
     }
+    assert(trial.count("disconnected") > 0, "nobody was connected to it");
     const last = await finish(recorder, c, "k/");
     await follower.until(last);
     trial.check({

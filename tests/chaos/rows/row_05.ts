@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assert } from "@std/assert";
 import { Follower } from "../rig/history/follow.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
@@ -28,6 +29,7 @@ export const row: Row = {
     used.blackhole();
     const { revision } = await direct.put("k/a", "unseen");
     await follower.until(Number(revision));
+    assert(trial.count("watchResumed") > 0, "the watch was not on it");
     trial.span("until the watch shows what happened meanwhile", blackholed, performance.now(), DEFAULT);
   },
 };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assert } from "@std/assert";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { Recorder } from "../rig/history/recorder.ts";
@@ -31,6 +32,7 @@ export const row: Row = {
     peers.isolate(cluster, victim);
     const last = await finish(recorder, writer, "k/");
     await follower.until(last);
+    assert(trial.count("watchResumed") > 0, "the watch was not on it");
     trial.span("until the watch shows what happened meanwhile", isolated, performance.now(), 7_000);
     peers.heal();
     const watches = [await follower.finish(last)];

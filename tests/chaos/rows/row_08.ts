@@ -9,6 +9,7 @@ import type { ClientEvent, EtcdCommunicator } from "../../../mod.ts";
 import type { EtcdServer } from "../../../src/testing/mod.ts";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
+import type { Revision } from "../rig/history/truth.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause, type Trial } from "../rig/trial/trial.ts";
 import { Ways } from "../rig/ways.ts";
@@ -17,10 +18,17 @@ import { Ways } from "../rig/ways.ts";
 const CLIENTS = 4;
 const CUTS = 50;
 const SHORT = 15;
-/** Responses above the server's limit come in fragments: a transaction of this many such values, with what was before. */
+/** A transaction has so many keys, some of them large values. */
 const KEYS = 8;
-const VALUE = 1_200;
-const LIMIT = 16_384;
+const VALUE = 90_000;
+/** Bytes of a request at most, and what etcd grants a response beyond: above both it comes in fragments. */
+const LIMIT = 786_432;
+const OVERHEAD = 524_288;
+/** How often two large transactions come one after the other: with what was before, the second is above the limit. */
+const LARGE = 0.03;
+/** Connections are cut after so many bytes at most, or within a large transaction. */
+const SOON = 30_000;
+const WITHIN = 1_500_000;
 /** Revisions by which the writer is ahead at most. */
 const AHEAD = 30;
 
@@ -40,7 +48,7 @@ export const row: Row = {
     await cutting;
     await Promise.all(followers.map((follower) => follower.until(last)));
     const truth = await readTruth(server, last);
-    const large = truth.filter((revision) => JSON.stringify(revision).length > LIMIT).length;
+    const large = truth.filter((revision) => sizeOf(revision) > LIMIT + OVERHEAD).length;
     assert(large > 0, "nothing came in fragments");
     const watches = await Promise.all(followers.map((follower) => follower.finish(last)));
     trial.note("resumptions", trial.count("watchResumed"));
@@ -86,7 +94,9 @@ class CutClient {
       const resumed = new Promise<void>((resolve) => this.#resumed = resolve);
       const how = random.pick(["end", "reset"] as const);
       if (random.chance(0.5)) this.#ways.cut(how);
-      else for (const link of this.#ways.links) link.toClient.cutAfter(random.below(30_000), how);
+      else {for (const link of this.#ways.links) {
+          link.toClient.cutAfter(random.below(random.chance(0.3) ? WITHIN : SOON), how);
+        }}
       await resumed;
       // The server catches up with a watch within 100 ms.
       await pause(random.chance(0.3) ? random.below(10) : random.between(50, 200));
@@ -101,18 +111,27 @@ async function write(
   followers: readonly Follower[],
   until: () => boolean,
 ): Promise<number> {
-  for (let i = 0;; i++) {
-    const [value, last] = [`${i}`.padEnd(trial.random.chance(0.3) ? VALUE : 10, "x"), until()];
+  for (let i = 0, large = 2;; i++, large--) {
+    if (large <= 0 && trial.random.chance(LARGE)) large = 2;
+    const [value, last] = [`${i}`.padEnd(large > 0 ? VALUE : 10, "x"), until()];
     const { revision } = await c.txn((t) =>
       Array.from(
         { length: KEYS },
-        (_, key) => trial.random.chance(0.8) ? t.put(`k/${key}`, value) : t.delete(`k/${key}`),
+        (_, key) => large > 0 || trial.random.chance(0.8) ? t.put(`k/${key}`, value) : t.delete(`k/${key}`),
       )
     );
     if (last) return await ending(c);
     const behind = () => Math.min(...followers.map((follower) => follower.last)) < Number(revision) - AHEAD;
     while (!until() && behind()) await pause(1);
   }
+}
+
+/** Bytes of the texts of a revision, with those that were there before. */
+function sizeOf({ changes }: Revision): number {
+  return changes.reduce(
+    (sum, { key, value, prev }) => sum + key.length + (value?.length ?? 0) + (prev?.value.length ?? 0),
+    0,
+  );
 }
 
 /** A revision that shows in every watch. */

@@ -23,8 +23,9 @@ export const row: Row = {
   async run(trial) {
     const rounds = trial.scale(3, 10);
     const server = await trial.server();
-    const c = await trial.connect(server.endpoint, { ...server.clientOptions, timeout: 60_000 });
-    const writer = await trial.connect(server.endpoint, server.clientOptions);
+    const options = { ...server.clientOptions, timeout: 60_000 };
+    const c = await trial.connect(server.endpoint, options);
+    const writer = await trial.connect(server.endpoint, options);
     for (let i = 0; i < VALUES; i++) await writer.put(`big/${i}`, "x".repeat(VALUE));
     const watcher = c.watch("tick");
     await watcher.ready;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Lease, LeaseKeeper } from "../../../mod.ts";
 import { endpointsFrom, followerOf } from "../rig/members.ts";
 import { PeerNetwork } from "../rig/peers.ts";
 import type { Row } from "../rig/trial/row.ts";
@@ -29,10 +30,15 @@ export const row: Row = {
     const proxy = await trial.proxy(follower);
     proxy.delay(DELAY);
     const c = await trial.connect(proxy.address, cluster.clientOptions);
-    const leases = await Promise.all(
-      Array.from({ length: LEASES }, () => c.grantLease(TTL, { timeout: 60_000 })),
-    );
-    const keepers = leases.map((lease) => lease.keepAlive());
+    const [leases, keepers]: [Lease[], LeaseKeeper[]] = [[], []];
+    while (leases.length < LEASES) {
+      // All at once would keep this process, which is the network of the members too, from their heartbeats.
+      const some = await Promise.all(
+        Array.from({ length: 50 }, () => c.grantLease(TTL, { timeout: 60_000 })),
+      );
+      leases.push(...some);
+      keepers.push(...some.map((lease) => lease.keepAlive()));
+    }
     await pause(seconds * 1000);
     const direct = await trial.connect(endpointsFrom(cluster), cluster.clientOptions);
     const alive = new Set(await direct.listLeases());

@@ -96,9 +96,9 @@ class Tokens {
     await c.get("k/0");
   }
 
-  /** How often a token has run out since, or was about to. */
+  /** How often a token has run out since, or was about to; a JWT counts in whole seconds. */
   get expired(): number {
-    return Math.floor((performance.now() - this.since) / (TTL * 1000));
+    return Math.floor((performance.now() - this.since + 1_000) / (TTL * 1000));
   }
 }
 

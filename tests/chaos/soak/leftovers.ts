@@ -26,8 +26,11 @@ export interface Leftovers {
 export async function leftoversOf(world: World): Promise<Leftovers> {
   const limit = performance.now() + PATIENCE;
   for (;;) {
-    const left = await count(world);
-    if (Object.values(left).every((value) => value === 0) || performance.now() > limit) return left;
+    const over = performance.now() > limit;
+    const left = await count(world).catch((error) => {
+      if (over) throw error;
+    });
+    if (left && (over || Object.values(left).every((value) => value === 0))) return left;
     await pause(200);
   }
 }

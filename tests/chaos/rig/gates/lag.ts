@@ -1,8 +1,11 @@
 /**
- * How much the event loop itself is late: on a loaded machine, and while the process is suspended.
+ * How much the event loop is late although this process does nothing: on a loaded machine, and while it is suspended.
+ * What it spends itself, the client in it too, is no excuse.
  *
  * @module
  */
+
+import process from "node:process";
 
 /** Milliseconds between two looks. */
 const PERIOD = 20;
@@ -16,6 +19,8 @@ const MEMORY = 300_000;
 interface Stall {
   readonly from: number;
   readonly to: number;
+  /** The part of it in which this process did not run. */
+  readonly idle: number;
 }
 
 /** Notes when the event loop stood still. It runs until it is closed. */
@@ -23,16 +28,17 @@ export class LagMeter implements Disposable {
   readonly #stalls: Stall[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
   #last = performance.now();
+  #spent = cpuTime();
 
   constructor() {
     this.#timer = setInterval(() => this.#look(), PERIOD);
   }
 
-  /** Milliseconds within a span in which the event loop stood still. */
+  /** Milliseconds within a span in which the event loop stood still and the process did not run. */
   within(from: number, to: number): number {
     this.#look();
     return this.#stalls.reduce(
-      (sum, stall) => sum + Math.max(0, Math.min(to, stall.to) - Math.max(from, stall.from)),
+      (sum, stall) => sum + stall.idle * Math.max(0, Math.min(to, stall.to) - Math.max(from, stall.from)),
       0,
     );
   }
@@ -43,13 +49,21 @@ export class LagMeter implements Disposable {
   }
 
   #look(): void {
-    const now = performance.now();
-    if (now - this.#last > PERIOD + GRACE) this.#note({ from: this.#last, to: now });
-    this.#last = now;
+    const [from, to, spent] = [this.#last, performance.now(), cpuTime()];
+    const idle = Math.max(0, 1 - (spent - this.#spent) / (to - from));
+    if (to - from > PERIOD + GRACE) this.#note({ from, to, idle });
+    this.#last = to;
+    this.#spent = spent;
   }
 
   #note(stall: Stall): void {
     this.#stalls.push(stall);
     while (this.#stalls[0].to < stall.to - MEMORY) this.#stalls.shift();
   }
+}
+
+/** Milliseconds that the process has run so far, on all processors. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }

@@ -137,13 +137,23 @@ export class Follower implements AsyncDisposable {
   }
 }
 
+/** Characters from which on a value is kept once for all followers. */
+const LARGE = 1_000;
+const large = new Map<string, string>();
+
+function shared(value: string): string {
+  if (value.length < LARGE) return value;
+  if (!large.has(value)) large.set(value, value);
+  return large.get(value)!;
+}
+
 function changeOf({ type, key, value, kv, prevKv }: WatchEvent<string>): Change {
   return {
     type,
     key,
-    value,
+    value: value === null ? null : shared(value),
     createRevision: Number(kv?.createRevision ?? 0),
     version: Number(kv?.version ?? 0),
-    prev: prevKv === null ? null : entryOf(prevKv),
+    prev: prevKv === null ? null : { ...entryOf(prevKv), value: shared(prevKv.value) },
   };
 }

@@ -6,6 +6,9 @@
 
 import type { Call } from "../history/call.ts";
 
+/** From when to when, by `performance.now()`. */
+export type Outage = readonly [from: number, to: number];
+
 /**
  * The longest time between two successes from a moment on.
  *
@@ -14,10 +17,10 @@ import type { Call } from "../history/call.ts";
  * @param to When it was seen to be over.
  * @returns From when to when.
  */
-export function longestOutage(calls: readonly Call[], from: number, to: number): readonly [number, number] {
+export function longestOutage(calls: readonly Call[], from: number, to: number): Outage {
   const successes = calls.filter((call) => call.response !== undefined).map((call) => call.return)
     .filter((at) => at >= from && at <= to).sort((a, b) => a - b);
-  let longest: readonly [number, number] = [from, from];
+  let longest: Outage = [from, from];
   let last = from;
   for (const at of [...successes, to]) {
     if (at - last > longest[1] - longest[0]) longest = [last, at];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EtcdCommunicator } from "../../../../mod.ts";
+import { type EtcdCommunicator, EtcdError } from "../../../../mod.ts";
 import { isTyped } from "../../rig/gates/calls.ts";
 import { CANARY } from "./secrets.ts";
 import { repeat, type Scene } from "./scene.ts";
@@ -17,10 +17,19 @@ const AT_ONCE = 100;
 /** Writes what will be read. */
 export async function writeStatic(c: EtcdCommunicator): Promise<void> {
   for (let from = 0; from < KEYS; from += AT_ONCE) {
-    await c.txn((t) => {
-      for (let i = from; i < from + AT_ONCE; i++) t.put(keyOf(i), CANARY.padEnd(100, "x"));
-    });
+    const write = () =>
+      c.txn((t) => {
+        for (let i = from; i < from + AT_ONCE; i++) t.put(keyOf(i), CANARY.padEnd(100, "x"));
+      });
+    // The members were restarted a moment ago; what is written twice is the same.
+    for (let written = false; !written;) written = await write().then(() => true, passing);
   }
+}
+
+/** False for a failure that passes by itself, as those of an election do. */
+function passing(error: unknown): false {
+  if (error instanceof EtcdError && error.retryable) return false;
+  throw error;
 }
 
 /** Runs until the load is to end. */
