@@ -95,9 +95,8 @@ export class ConnectedRpc implements Rpc {
         const { NiceStream } = await import("./stream.ts");
         return new NiceStream(await niceCalls(), connection, method, metadata, token, life);
       }
-      const { maxReceiveBytes } = this.options;
       const { address: { name: endpoint }, down } = connection;
-      const stream = { endpoint, headers: metadata, token, maxReceiveBytes, down, life };
+      const stream = { endpoint, headers: metadata, token, down, life };
       return new NativeStream(session, method, stream);
     } catch (error) {
       life.release();

@@ -32,7 +32,6 @@ export interface NativeStreamOptions {
   readonly endpoint: string;
   readonly headers: Headers;
   readonly token: string | undefined;
-  readonly maxReceiveBytes: number;
   /** Aborts when the connection takes nothing new any more, whereupon the stream is better opened elsewhere. */
   readonly down: AbortSignal;
   /** Ends it; released when it is over. */
@@ -59,14 +58,14 @@ export class NativeStream<Q, S> implements RpcStream<Q, S>, StreamCallEvents {
    * @throws The signal's reason, if its life is over already.
    */
   constructor(session: GrpcSession, method: Method<Q, S>, options: NativeStreamOptions) {
-    const { endpoint, headers, token, maxReceiveBytes, down, life } = options;
+    const { endpoint, headers, token, down, life } = options;
     life.signal.throwIfAborted();
     this.endpoint = endpoint;
     this.token = token;
     this.#method = method;
     this.#life = life;
     this.#down = down;
-    this.#call = session.open(method.path, headers, this, { maxReceiveBytes });
+    this.#call = session.open(method.path, headers, this);
     this.#call.pull();
     life.signal.addEventListener("abort", () => this.#abandon({ error: life.signal.reason }), { once: true });
     down.addEventListener("abort", this.#onDown);

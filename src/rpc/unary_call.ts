@@ -121,7 +121,7 @@ export class UnaryCall<Q, S> {
 
   /** Sends it by the short way where there is one, by nice-grpc otherwise. */
   #send(connection: Connection, requireLeader: boolean): Promise<S> {
-    const { headers, options, shortWay, tokens } = this.#context;
+    const { headers, shortWay, tokens } = this.#context;
     this.#token = this.#options.anonymous ? undefined : tokens.current;
     const metadata: Headers = headers.of(this.#token, requireLeader);
     const session = shortWay(connection);
@@ -129,7 +129,6 @@ export class UnaryCall<Q, S> {
     return session.unary(this.#method.path, metadata, this.#message, this.#method.decode, {
       timeout: this.#life.remaining,
       signal: this.#life.caller,
-      maxReceiveBytes: options.maxReceiveBytes,
     });
   }
 

@@ -34,7 +34,7 @@ export function nativeConnect(dialer: Dialer, { keepAlive, maxReceiveBytes }: Co
     const target = { host: address.host, port: address.port, tls: address.secure ? tls ?? {} : undefined };
     try {
       const socket = await dialer(target, signal);
-      const connection = new NativeConnection(address, maxReceiveBytes);
+      const connection = new NativeConnection(address);
       await connection.open(() =>
         Http2Connection.open(socket, {
           signal,
@@ -44,8 +44,7 @@ export function nativeConnect(dialer: Dialer, { keepAlive, maxReceiveBytes }: Co
             connection.draining(goAway);
           },
           onClosed: (error) => connection.over(error),
-        })
-      );
+        }), maxReceiveBytes);
       return connection;
     } catch (error) {
       signal.throwIfAborted();
@@ -56,14 +55,12 @@ export function nativeConnect(dialer: Dialer, { keepAlive, maxReceiveBytes }: Co
 
 class NativeConnection implements Connection {
   readonly address: Address;
-  readonly #maxReceiveBytes: number;
   readonly #down = new AbortController();
   #session!: GrpcSession;
   #channel!: Channel;
 
-  constructor(address: Address, maxReceiveBytes: number) {
+  constructor(address: Address) {
     this.address = address;
-    this.#maxReceiveBytes = maxReceiveBytes;
   }
 
   get channel(): Channel {
@@ -78,14 +75,15 @@ class NativeConnection implements Connection {
     return this.#down.signal;
   }
 
-  async open(handshake: () => Promise<Http2Connection>): Promise<void> {
+  async open(handshake: () => Promise<Http2Connection>, maxReceiveBytes: number): Promise<void> {
     const authority = new HostPortPair(this.address.host, this.address.port).toString();
-    this.#session = new GrpcSession(await handshake(), {
+    const target = {
       scheme: this.address.secure ? "https" : "http",
       authority,
       userAgent: USER_AGENT,
-    });
-    this.#channel = nativeChannel(this.#session, authority, this.#maxReceiveBytes);
+    } as const;
+    this.#session = new GrpcSession(await handshake(), target, maxReceiveBytes);
+    this.#channel = nativeChannel(this.#session, authority);
   }
 
   get servedOut(): boolean {

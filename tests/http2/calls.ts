@@ -22,13 +22,11 @@ export interface Server {
 export async function serve(
   options: ConnectionOptions = {},
   entries: readonly (readonly [number, number])[] = [],
+  maxReceiveBytes?: number,
 ): Promise<Server & AsyncDisposable> {
   const peer = await connect(options, entries);
-  const session = new GrpcSession(peer.connection, {
-    scheme: "http",
-    authority: "test:1",
-    userAgent: "agent",
-  });
+  const target = { scheme: "http", authority: "test:1", userAgent: "agent" } as const;
+  const session = new GrpcSession(peer.connection, target, maxReceiveBytes);
   return { peer, session, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
 }
 

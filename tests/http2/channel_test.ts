@@ -245,9 +245,9 @@ test("a response that cannot be decoded fails its call alone", async () => {
   assertEquals(server.peer.connection.state, "open");
 });
 
-test("a message above the channel's limit is refused", async () => {
-  await using server = await serve();
-  const client = createClient(DEFINITION, nativeChannel(server.session, "test:1", 8));
+test("a message above the limit is refused", async () => {
+  await using server = await serve({}, [], 8);
+  const client = clientOf(server);
   const refused = assertRejects(() => client.unary({ text: "q" }), ClientError);
   await server.peer.expectHeaders();
   server.peer.send(ok(1), data(1, message(new Uint8Array(9))));

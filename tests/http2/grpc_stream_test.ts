@@ -84,8 +84,8 @@ test("a reader that does not pull holds the server back by its window", async ()
 });
 
 test("messages that nobody pulls are given one by one, and a bad one in its turn", async () => {
-  await using server = await serve();
-  const listener = open(server.session, { maxReceiveBytes: 8 });
+  await using server = await serve({}, [], 8);
+  const listener = open(server.session);
   await server.peer.expectHeaders();
   const parts = [
     messages("a", "b").subarray(0, 9),
@@ -196,9 +196,9 @@ test("END_STREAM without a status is a lost connection", async () => {
 });
 
 test("a compressed or too large message ends the stream", async () => {
-  await using server = await serve();
+  await using server = await serve({}, [], 8);
   for (const [bytes, code] of [[message(ascii("a"), 1), 13], [message(new Uint8Array(9)), 8]] as const) {
-    const listener = open(server.session, { maxReceiveBytes: 8 });
+    const listener = open(server.session);
     listener.call.pull(Infinity);
     await server.peer.expectHeaders();
     const { id } = listener.call.stream;

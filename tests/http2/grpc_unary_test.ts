@@ -199,15 +199,15 @@ test("content-type may have a suffix or parameters", async () => {
 });
 
 test("a message over the limit is refused at its prefix", async () => {
-  await using server = await serve();
+  await using server = await serve({}, [], 8);
   for (const prefix of [hex("00 00000009"), hex("00 ffffffff")]) {
-    const calling = call(server.session, { maxReceiveBytes: 8 });
+    const calling = call(server.session);
     const id = await take(server);
     server.peer.send(ok(id), data(id, prefix));
     assertEquals(short(await statusOf(calling)), "8 maybe");
     assertEquals(await server.peer.expectReset(id), 8);
   }
-  const calling = call(server.session, { maxReceiveBytes: 8 });
+  const calling = call(server.session);
   const id = await take(server);
   server.peer.send(ok(id), data(id, message(ascii("12345678"))), trailers(id));
   assertEquals(await calling, "12345678");

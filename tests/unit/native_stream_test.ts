@@ -41,11 +41,11 @@ async function grantedTo({ peer }: Server, streamId: number): Promise<number> {
 }
 
 /** Opens a stream, which the server has seen. */
-async function chat({ session, peer }: Server, signal?: AbortSignal, maxReceiveBytes = Infinity) {
+async function chat({ session, peer }: Server, signal?: AbortSignal) {
   const life = new CallLife({ signal }, 0, new AbortController().signal);
   const ending = new AbortController();
   const down = ending.signal;
-  const options = { endpoint: "test:1", headers: [], token: "t", maxReceiveBytes, down, life };
+  const options = { endpoint: "test:1", headers: [], token: "t", down, life };
   const stream = new NativeStream(session, CHAT, options);
   await peer.expectHeaders();
   return { stream, ending, responses: stream[Symbol.asyncIterator]() };
@@ -93,8 +93,8 @@ test("a stream that the server ends well, or by a message that is none, fails al
 });
 
 test("a stream refuses a message above the client's limit", async () => {
-  await using server = await serve();
-  const { responses } = await chat(server, undefined, 8);
+  await using server = await serve({}, [], 8);
+  const { responses } = await chat(server);
   server.peer.send(ok(1), data(1, messages("123456789")));
   await assertRejects(() => responses.next(), EtcdTooManyRequestError, "more than the limit of 8");
 });
@@ -166,7 +166,7 @@ test("a stream whose caller has given up is not opened", async () => {
   const life = new CallLife({ signal: controller.signal }, 0, new AbortController().signal);
   controller.abort(new Error("enough"));
   const down = new AbortController().signal;
-  const options = { endpoint: "test:1", headers: [], token: undefined, maxReceiveBytes: 1, down, life };
+  const options = { endpoint: "test:1", headers: [], token: undefined, down, life };
   assertThrows(() => new NativeStream(server.session, CHAT, options), Error, "enough");
   assertEquals(server.peer.connection.streams, 0);
 });

@@ -8,7 +8,7 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { Channel } from "nice-grpc";
 import type { HeaderList } from "../http2/hpack/header_field.ts";
 import { classOf, type MetadataClass, toEntries, toMetadata, toStatusMetadata } from "./metadata.ts";
-import type { CallBounds, GrpcSession } from "./session.ts";
+import type { GrpcSession } from "./session.ts";
 import type { GrpcStatus } from "./status.ts";
 import type { StreamCall, StreamCallEvents } from "./stream_call.ts";
 
@@ -26,7 +26,7 @@ export class NativeCall implements Call, StreamCallEvents {
   readonly #session: GrpcSession;
   readonly #path: string;
   readonly #peer: string;
-  readonly #bounds: CallBounds;
+  readonly #timeout: number;
   readonly #number = ++calls;
   #call: StreamCall | null = null;
   #listener: Listener | null = null;
@@ -39,13 +39,13 @@ export class NativeCall implements Call, StreamCallEvents {
    *
    * @param session Carries it.
    * @param path Such as `/package.Service/Method`.
-   * @param bounds Time and size.
+   * @param timeout Milliseconds; 0 for none.
    * @param peer The server's address.
    */
-  constructor(session: GrpcSession, path: string, bounds: CallBounds, peer: string) {
+  constructor(session: GrpcSession, path: string, timeout: number, peer: string) {
     this.#session = session;
     this.#path = path;
-    this.#bounds = bounds;
+    this.#timeout = timeout;
     this.#peer = peer;
   }
 
@@ -53,7 +53,7 @@ export class NativeCall implements Call, StreamCallEvents {
   start(metadata: Metadata, listener: Listener): void {
     this.#metadataClass = classOf(metadata);
     this.#listener = listener;
-    this.#call = this.#session.open(this.#path, toEntries(metadata), this, this.#bounds);
+    this.#call = this.#session.open(this.#path, toEntries(metadata), this, { timeout: this.#timeout });
   }
 
   /** Sends a message; `context.callback` is called when there is room for more. */

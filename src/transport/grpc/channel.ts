@@ -25,23 +25,20 @@ type ChannelRef = ReturnType<Channel["getChannelzRef"]>;
  *
  * @param session Carries the calls.
  * @param target Host and port, for messages.
- * @param maxReceiveBytes Bytes of the largest message from the server.
  * @returns The channel, for nice-grpc's `createClient` and its like.
  */
-export function nativeChannel(session: GrpcSession, target: string, maxReceiveBytes = Infinity): Channel {
+export function nativeChannel(session: GrpcSession, target: string): Channel {
   // The type is a class with a private member that only grpc-js itself has and nobody looks at.
-  return new NativeChannel(session, target, maxReceiveBytes) as Pick<Channel, keyof Channel> as Channel;
+  return new NativeChannel(session, target) as Pick<Channel, keyof Channel> as Channel;
 }
 
 class NativeChannel implements Pick<Channel, keyof Channel> {
   readonly #session: GrpcSession;
   readonly #target: string;
-  readonly #maxReceiveBytes: number;
 
-  constructor(session: GrpcSession, target: string, maxReceiveBytes: number) {
+  constructor(session: GrpcSession, target: string) {
     this.#session = session;
     this.#target = target;
-    this.#maxReceiveBytes = maxReceiveBytes;
   }
 
   /** Closes the connection. */
@@ -87,8 +84,7 @@ class NativeChannel implements Pick<Channel, keyof Channel> {
 
   /** Makes a call that its maker starts. */
   createCall(path: string, deadline: Date | number): Call {
-    const bounds = { timeout: milliseconds(deadline), maxReceiveBytes: this.#maxReceiveBytes };
-    return new NativeCall(this.#session, path, bounds, this.#target);
+    return new NativeCall(this.#session, path, milliseconds(deadline), this.#target);
   }
 }
 

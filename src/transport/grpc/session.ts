@@ -18,8 +18,6 @@ export interface CallBounds {
   readonly timeout?: number;
   /** Gives it up; it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Bytes of the largest message it takes. @default {Infinity} */
-  readonly maxReceiveBytes?: number;
 }
 
 const NONE: CallBounds = {};
@@ -29,6 +27,7 @@ export class GrpcSession {
   /** What carries the calls. */
   readonly connection: Http2Connection;
   readonly #headers: RequestHeaders;
+  readonly #maxReceiveBytes: number;
   readonly #responses = new ResponseReader();
   readonly #deadlines = new Deadlines();
 
@@ -37,10 +36,12 @@ export class GrpcSession {
    *
    * @param connection Open.
    * @param target Whom the requests are for.
+   * @param maxReceiveBytes Bytes of the largest message that any call takes.
    */
-  constructor(connection: Http2Connection, target: RequestTarget) {
+  constructor(connection: Http2Connection, target: RequestTarget, maxReceiveBytes = Infinity) {
     this.connection = connection;
     this.#headers = new RequestHeaders(target);
+    this.#maxReceiveBytes = maxReceiveBytes;
     connection.closed.then(() => this.#deadlines.clear());
   }
 
@@ -51,7 +52,7 @@ export class GrpcSession {
    * @param metadata Of the call; the same array for the same metadata is quickest.
    * @param message The encoded request, not to be changed until the call ends.
    * @param decode Makes the result of the encoded response.
-   * @param bounds Time, signal and size.
+   * @param bounds Time and signal.
    * @returns What `decode` returned, when the status is OK.
    * @throws {GrpcError} If the call ended otherwise.
    * @throws {TypeError} If gRPC does not allow the metadata.
@@ -65,9 +66,9 @@ export class GrpcSession {
     bounds: CallBounds = NONE,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
-      const { timeout = 0, signal, maxReceiveBytes = Infinity } = bounds;
+      const { timeout = 0, signal } = bounds;
       signal?.throwIfAborted();
-      const call = new UnaryCall(decode, maxReceiveBytes, this.#responses, resolve, reject);
+      const call = new UnaryCall(decode, this.#maxReceiveBytes, this.#responses, resolve, reject);
       call.stream = this.connection.request(this.#headers.prepare(path, metadata, timeout), call);
       call.stream.write(message, true, messagePrefix(message.length));
       if (timeout > 0) this.#deadlines.add(call, timeout);
@@ -84,7 +85,7 @@ export class GrpcSession {
    * @param path Such as `/package.Service/Method`.
    * @param metadata Of the call.
    * @param events Who is told what comes.
-   * @param bounds Time and size; the caller looks after its signal itself.
+   * @param bounds Time; the caller looks after its signal itself.
    * @returns The call, to send messages on, to pull messages from and to cancel.
    * @throws {TypeError} If gRPC does not allow the metadata.
    */
@@ -94,8 +95,8 @@ export class GrpcSession {
     events: StreamCallEvents,
     bounds: Omit<CallBounds, "signal"> = NONE,
   ): StreamCall {
-    const { timeout = 0, maxReceiveBytes = Infinity } = bounds;
-    const call = new StreamCall(events, this.#responses, maxReceiveBytes);
+    const { timeout = 0 } = bounds;
+    const call = new StreamCall(events, this.#responses, this.#maxReceiveBytes);
     call.stream = this.connection.request(this.#headers.prepare(path, metadata, timeout), call);
     if (timeout > 0) this.#deadlines.add(call, timeout);
     return call;

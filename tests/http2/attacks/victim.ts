@@ -18,7 +18,8 @@ const MAX_MESSAGE = 4_194_304;
 export async function open(port: number, signal: AbortSignal): Promise<GrpcSession> {
   const socket = await dial({ host: "127.0.0.1", port }, signal);
   const connection = await Http2Connection.open(socket, { signal, keepAlive: {} });
-  return new GrpcSession(connection, { scheme: "http", authority: "test", userAgent: "test" });
+  const target = { scheme: "http", authority: "test", userAgent: "test" } as const;
+  return new GrpcSession(connection, target, MAX_MESSAGE);
 }
 
 /** Makes the call that an attack is for; resolves to its gRPC status number. */
@@ -40,9 +41,8 @@ export async function call(
   signal?: AbortSignal,
   size = 10,
 ): Promise<number> {
-  const bounds = { timeout, signal, maxReceiveBytes: MAX_MESSAGE };
   try {
-    await session.unary("/a.B/C", [], new Uint8Array(size), () => 0, bounds);
+    await session.unary("/a.B/C", [], new Uint8Array(size), () => 0, { timeout, signal });
     return 0;
   } catch (error) {
     if (error instanceof GrpcError) return error.status.code;
@@ -54,7 +54,7 @@ export async function call(
 function stream(session: GrpcSession, reads: boolean, timeout: number): Promise<number> {
   return new Promise((resolve) => {
     const events = { onHeaders() {}, onMessage() {}, onStatus: ({ code }: GrpcStatus) => resolve(code) };
-    const call = session.open("/a.B/C", [], events, { timeout, maxReceiveBytes: MAX_MESSAGE });
+    const call = session.open("/a.B/C", [], events, { timeout });
     call.send(new Uint8Array(10));
     if (reads) call.pull(Infinity);
     else session.connection.closed.then(() => call.pull(Infinity));
