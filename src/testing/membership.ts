@@ -27,7 +27,7 @@ export async function addMember(
 ): Promise<Member> {
   const { setup } = members[0];
   const plan = await planMember(index, setup);
-  await change(members, "cluster/member/add", { peerURLs: [plan.advertisedPeerUrl], isLearner });
+  await ask(members, "cluster/member/add", { peerURLs: [plan.advertisedPeerUrl], isLearner });
   const plans = [...members.map((member) => member.plan), plan];
   const member = await openMember(plan, { plans, state: "existing", token: crypto.randomUUID() }, setup);
   try {
@@ -41,11 +41,10 @@ export async function addMember(
 
 /** Takes a member out of its cluster, and waits until its process has noticed and ended by itself. */
 export async function removeMember(members: readonly Member[], member: Member): Promise<void> {
-  const found = (await list(members)).find(({ peerURLs }) =>
-    peerURLs.includes(member.plan.advertisedPeerUrl)
-  );
+  const list = await ask(members, "cluster/member/list", {}) as { members: MemberJson[] };
+  const found = list.members.find(({ peerURLs }) => peerURLs.includes(member.plan.advertisedPeerUrl));
   if (!found) throw new Error(`Cannot remove ${member.plan.name}: not in the cluster's list of members`);
-  await change(members, "cluster/member/remove", { ID: found.ID });
+  await ask(members, "cluster/member/remove", { ID: found.ID });
   await member.keeper.ended();
 }
 
@@ -62,25 +61,14 @@ interface MemberJson {
  */
 const PASSING = /unhealthy cluster|server stopped|timed out|leader changed|no leader/;
 
-/** The members as the cluster knows them. */
-async function list(members: readonly Member[]): Promise<readonly MemberJson[]> {
-  for (;;) {
-    try {
-      const answer = await call(gatewayOf(await leaderOf(members)), "cluster/member/list", {});
-      return (answer as { members: MemberJson[] }).members;
-    } catch (error) {
-      if (!PASSING.test(String(error))) throw error;
-    }
-    await delay(RETRY);
-  }
-}
-
-/** A leader may stop before it answers, and lose its office: the next one may find that all is done. */
-async function change(members: readonly Member[], path: string, request: object): Promise<void> {
+/**
+ * Asks the leader, until it answers. One may stop, or lose its office, before it does: the next one may find that all
+ * is done, and then there is no answer.
+ */
+async function ask(members: readonly Member[], path: string, request: object): Promise<unknown> {
   for (let unanswered = false;;) {
     try {
-      await call(gatewayOf(await leaderOf(members)), path, request);
-      return;
+      return await call(gatewayOf(await leaderOf(members)), path, request);
     } catch (error) {
       const text = String(error);
       if (unanswered && /member not found|already exist/i.test(text)) return;

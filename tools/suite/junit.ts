@@ -11,7 +11,9 @@ const KEPT = 8;
 const ATTRIBUTES = String.raw`(?:\s+[\w:-]+="[^"]*")*`;
 const TEST_CASE = new RegExp(String.raw`<testcase(${ATTRIBUTES})\s*(?:/>|>([\s\S]*?)</testcase>)`, "g");
 
-const FAILURE = new RegExp(String.raw`<(?:failure|error)(${ATTRIBUTES})\s*(?:/>|>([\s\S]*))`);
+const FAILURE = new RegExp(
+  String.raw`<(?:failure|error)(${ATTRIBUTES})\s*(?:/>|>([\s\S]*?)</(?:failure|error)>)`,
+);
 
 /** What the tests of a report came to. */
 export interface Results extends Tally {
@@ -41,7 +43,7 @@ export function readJUnit(report: string): Results {
 /** The first lines of a failure: its text, or the message where it has none. */
 function reason(body: string): string {
   const [, attributes = "", text = ""] = FAILURE.exec(body) ?? [];
-  const whole = text.replace(/<\/(failure|error)>[\s\S]*/, "").trim() || attribute(attributes, "message");
+  const whole = text.trim() || attribute(attributes, "message");
   return unescape(whole).split("\n").slice(0, KEPT).map((line) => `    ${line}`).join("\n");
 }
 

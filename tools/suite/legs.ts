@@ -32,8 +32,8 @@ export interface Leg {
 
 /**
  * Lays out the legs: the whole suite on every runtime against the default etcd, and between them the integration tests
- * on every runtime against the others, and on the stock channel. Chosen files run against the default etcd on the default
- * transport alone, unless others are chosen too.
+ * on every runtime against the others, and on the stock channel. Chosen files run against the default etcd on the
+ * default transport alone, unless others are chosen too.
  *
  * @throws {RangeError} If a runtime or a version is none that there is.
  */

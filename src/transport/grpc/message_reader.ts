@@ -19,7 +19,7 @@ const GROWTH = 8;
  * Messages in a row without a byte: each costs the sender five, and the taker as much as a real one. No message of
  * etcd is empty, as all begin with a header.
  */
-export const MAX_EMPTY_MESSAGES = 1_000;
+const MAX_EMPTY_MESSAGES = 1_000;
 
 /** Takes a message, which is the taker's own, and tells whether it wants another one now. */
 export type MessageSink = (message: Uint8Array) => boolean;
@@ -63,7 +63,7 @@ export class MessageReader {
    * @param end One past its last byte.
    * @returns One past the last byte that was taken.
    * @throws {GrpcError} If a message is refused at its prefix; RESOURCE_EXHAUSTED after
-   * {@linkcode MAX_EMPTY_MESSAGES}.
+   * too many empty ones.
    */
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;

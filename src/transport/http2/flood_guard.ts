@@ -9,6 +9,7 @@ import {
   BYTES_PER_FRAME,
   CONTROL_FRAME_PERIOD,
   CONTROL_FRAMES_PER_PROGRESS,
+  EMPTY_FRAMES_PER_RESPONSE,
   MAX_BAD_FRAMES,
   MAX_CONTROL_FRAMES,
   MAX_EMPTY_DATA_FRAMES,
@@ -16,9 +17,6 @@ import {
   MAX_SMALL_DATA_FRAMES,
   MIN_DATA,
 } from "./limits.ts";
-
-/** DATA frames that a response may have without content. */
-const FRAMES_FORGIVEN = 3;
 
 /** One connection's counters. Every method throws a {@linkcode ConnectionError} ENHANCE_YOUR_CALM at its limit. */
 export class FloodGuard {
@@ -77,7 +75,7 @@ export class FloodGuard {
    */
   responseEnded(): void {
     this.#emptyData = 0;
-    this.#unpaidData = Math.max(0, this.#unpaidData - FRAMES_FORGIVEN * MIN_DATA);
+    this.#unpaidData = Math.max(0, this.#unpaidData - EMPTY_FRAMES_PER_RESPONSE * MIN_DATA);
   }
 
   /**

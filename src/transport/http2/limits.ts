@@ -53,6 +53,9 @@ export const MIN_DATA = 16;
  */
 export const MAX_SMALL_DATA_FRAMES = 100_000;
 
+/** DATA frames without content that are forgiven a response which ends in good order. */
+export const EMPTY_FRAMES_PER_RESPONSE = 3;
+
 /**
  * Frames on streams this side has reset that could not have been on their way when the reset arrived. DATA
  * within the window that was granted is not counted. Connection, ENHANCE_YOUR_CALM.

@@ -19,6 +19,26 @@ export function memberAt(cluster: EtcdCluster, name: string): EtcdServer {
   return cluster.servers.find(({ endpoint }) => endpoint.endsWith(name.replace("https://", "")))!;
 }
 
+/** Where a client is, from the events that it is given. */
+export class Whereabouts {
+  readonly #cluster: EtcdCluster;
+  #member: EtcdServer | undefined;
+
+  constructor(cluster: EtcdCluster) {
+    this.#cluster = cluster;
+  }
+
+  /** For the client's options. */
+  readonly onEvent = (event: ClientEvent): void => {
+    if (event.type === "connected") this.#member = memberAt(this.#cluster, event.endpoint);
+  };
+
+  /** The member it was connected to last; undefined before it was to any. */
+  get member(): EtcdServer | undefined {
+    return this.#member;
+  }
+}
+
 /** Connects a client to a member of a cluster whose other members it knows too. */
 export async function connectTo(
   trial: Trial,
@@ -26,15 +46,15 @@ export async function connectTo(
   member: EtcdServer,
   options: EtcdClientOptions = {},
 ): Promise<EtcdCommunicator> {
-  let at = "";
+  const place = new Whereabouts(cluster);
   const onEvent = (event: ClientEvent) => {
-    if (event.type === "connected") at = event.endpoint;
+    place.onEvent(event);
     options.onEvent?.(event);
   };
   for (;;) {
     const all = { ...cluster.clientOptions, ...options, onEvent };
     const c = await trial.connect(endpointsFrom(cluster, member), all);
-    if (memberAt(cluster, at) === member) return c;
+    if (place.member === member) return c;
     await c.close(); // a slow machine lets another member be the first to answer
   }
 }

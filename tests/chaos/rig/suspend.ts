@@ -9,6 +9,12 @@ import { fileURLToPath } from "node:url";
 import { LineProcess } from "../../../src/testing/mod.ts";
 import type { HolderReport, HolderRequest } from "./holder.ts";
 import { OWN } from "./runtime.ts";
+import type { Trial } from "./trial/trial.ts";
+
+/** Seconds that locks live; more in the short form, in which all are to be held at first beside other tests. */
+export function lockTtl(trial: Trial): number {
+  return trial.scale(5, 2);
+}
 
 /** A holder of locks in a process of its own. */
 export class Holder implements AsyncDisposable {

@@ -5,7 +5,6 @@
  */
 
 import { assert } from "@std/assert";
-import type { ClientEvent } from "../../../mod.ts";
 import { type Call, isLinearizable } from "../rig/history/call.ts";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
@@ -13,7 +12,7 @@ import { Recorder } from "../rig/history/recorder.ts";
 import { finish } from "../rig/load/finish.ts";
 import { Load } from "../rig/load/load.ts";
 import { longestOutage, type Outage } from "../rig/load/outage.ts";
-import { connectTo, memberAt } from "../rig/members.ts";
+import { connectTo, Whereabouts } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
 
@@ -32,12 +31,9 @@ export const row: Row = {
     const leader = await cluster.leader();
     const [first, second] = cluster.servers.filter((server) => server !== leader);
     // One client begins at each of the members that will be killed.
-    let connected = first;
-    const onEvent = (event: ClientEvent) => {
-      if (event.type === "connected") connected = memberAt(cluster, event.endpoint);
-    };
+    const place = new Whereabouts(cluster);
     const clients = [
-      await connectTo(trial, cluster, first, { onEvent }),
+      await connectTo(trial, cluster, first, { onEvent: place.onEvent }),
       await connectTo(trial, cluster, leader),
     ];
     const recorder = new Recorder();
@@ -48,7 +44,7 @@ export const row: Row = {
     );
     for (const role of ["follower", "leader"] as const) {
       await pause(BEFORE);
-      const victim = role === "follower" ? connected : await cluster.leader();
+      const victim = role === "follower" ? place.member! : await cluster.leader();
       const [killed, lost] = [performance.now(), trial.count("disconnected")];
       await victim.kill();
       await pause(AFTER);

@@ -93,10 +93,9 @@ class CutClient {
     for (let i = this.#trial.scale(SHORT, CUTS); i > 0; i--) {
       const resumed = new Promise<void>((resolve) => this.#resumed = resolve);
       const how = random.pick(["end", "reset"] as const);
+      const bytes = () => random.below(random.chance(0.3) ? WITHIN : SOON);
       if (random.chance(0.5)) this.#ways.cut(how);
-      else {for (const link of this.#ways.links) {
-          link.toClient.cutAfter(random.below(random.chance(0.3) ? WITHIN : SOON), how);
-        }}
+      else for (const link of this.#ways.links) link.toClient.cutAfter(bytes(), how);
       await resumed;
       // The server catches up with a watch within 100 ms.
       await pause(random.chance(0.3) ? random.below(10) : random.between(50, 200));

@@ -6,15 +6,12 @@
 
 import type { EtcdCommunicator } from "../../../mod.ts";
 import type { EtcdServer } from "../../../src/testing/mod.ts";
-import { Holder } from "../rig/suspend.ts";
+import { Holder, lockTtl } from "../rig/suspend.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause, type Trial } from "../rig/trial/trial.ts";
 
 /** Locks that are held in each of the suspended processes. */
 const LOCKS = 50;
-/** Seconds; more in the short form, in which all has to be held at first beside other tests. */
-const TTL = 2;
-const LONGER = 5;
 
 export const row: Row = {
   number: 14,
@@ -38,7 +35,7 @@ export const row: Row = {
 
 /** Suspends a process that holds locks until others have them, and a little longer. */
 async function suspend(trial: Trial, { endpoint, clientOptions: options }: EtcdServer, c: EtcdCommunicator) {
-  const ttl = trial.scale(LONGER, TTL);
+  const ttl = lockTtl(trial);
   await using holder = await Holder.start({ endpoint, options, locks: LOCKS, ttl, writes: false });
   // Leases are renewed at a third of their time: at any time between two renewals.
   await pause(trial.random.between(0, ttl * 1000 / 2));

@@ -8,14 +8,11 @@ import { assert } from "@std/assert";
 import type { EtcdServer } from "../../../src/testing/mod.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { callsOf } from "../rig/metrics.ts";
-import { Holder } from "../rig/suspend.ts";
+import { Holder, lockTtl } from "../rig/suspend.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause, type Trial } from "../rig/trial/trial.ts";
 
 const LOCKS = 20;
-/** Seconds; more in the short form, in which all has to be held at first beside other tests. */
-const TTL = 2;
-const LONGER = 5;
 /** Milliseconds in which each holder begins its next write. */
 const NEXT = 500;
 /** Milliseconds within which they arrive. */
@@ -55,7 +52,7 @@ async function overtake(trial: Trial, server: EtcdServer) {
     endpoint: proxy.address,
     options,
     locks: LOCKS,
-    ttl: trial.scale(LONGER, TTL),
+    ttl: lockTtl(trial),
     writes: true,
   };
   await using holder = await Holder.start(request);

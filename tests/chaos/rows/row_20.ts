@@ -5,12 +5,12 @@
  */
 
 import { assert } from "@std/assert";
-import type { ClientEvent, EtcdCommunicator } from "../../../mod.ts";
+import type { EtcdCommunicator } from "../../../mod.ts";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { Recorder } from "../rig/history/recorder.ts";
 import { finish } from "../rig/load/finish.ts";
-import { connectTo, memberAt } from "../rig/members.ts";
+import { connectTo, Whereabouts } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
 
@@ -29,23 +29,20 @@ export const row: Row = {
     const cluster = await trial.cluster();
     const learner = await cluster.add({ learner: true });
     // What clients meet first serves neither reads nor watches.
-    let at = learner;
-    const onEvent = (event: ClientEvent) => {
-      if (event.type === "connected") at = memberAt(cluster, event.endpoint);
-    };
-    const c = await connectTo(trial, cluster, learner, { onEvent, retry });
+    const place = new Whereabouts(cluster);
+    const c = await connectTo(trial, cluster, learner, { onEvent: place.onEvent, retry });
     const reading = trial.use(new Reading(c));
     const watching = await connectTo(trial, cluster, learner);
     const follower = trial.use(new Follower(watching, { prefix: "k/" }));
     await follower.ready;
+    await pause(AFTER);
     for (let i = 0; i < removals; i++) {
-      await pause(AFTER);
-      const [connected, left] = [at, trial.count("disconnected")];
+      const [connected, left] = [place.member!, trial.count("disconnected")];
       assert(connected !== learner, "nobody leaves the learner");
       await cluster.remove(connected);
+      await pause(AFTER);
       assert(trial.count("disconnected") > left, "nobody was connected to it");
     }
-    await pause(AFTER);
     await reading.stop();
     trial.note("reads", reading.count);
     trial.figure("failed reads", reading.failures.length, 0, "", reading.failures[0]);

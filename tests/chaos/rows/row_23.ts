@@ -5,11 +5,12 @@
  * @module
  */
 
-import { type Dialer, type EtcdCommunicator, EtcdError, type Watcher } from "../../../mod.ts";
+import type { Dialer, EtcdCommunicator, Watcher } from "../../../mod.ts";
 import type { EtcdCluster } from "../../../src/testing/mod.ts";
 import { dial } from "../../../src/transport/net/dial.ts";
 import { Recorder } from "../rig/history/recorder.ts";
 import { finish } from "../rig/load/finish.ts";
+import { insist } from "../rig/load/insist.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause, type Trial } from "../rig/trial/trial.ts";
 
@@ -85,15 +86,10 @@ async function watchAndRenew(c: EtcdCommunicator): Promise<Watcher<string>> {
   return watcher;
 }
 
-/** One call, for as long as it takes; a member may be back long before there is a leader, and then refuses it for good. */
+/** One call, for as long as it takes: a member that is back long before there is a leader refuses it in the end. */
 async function patient(c: EtcdCommunicator): Promise<void> {
-  for (const end = performance.now() + 4 * DOWN;;) {
-    try {
-      return void await c.get("k", { timeout: end - performance.now() });
-    } catch (error) {
-      if (!(error instanceof EtcdError && error.retryable)) throw error;
-    }
-  }
+  const end = performance.now() + 4 * DOWN;
+  await insist(() => c.get("k", { timeout: end - performance.now() }));
 }
 
 /** Calls that are given up after a moment, one after the other. */

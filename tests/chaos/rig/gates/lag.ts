@@ -50,8 +50,9 @@ export class LagMeter implements Disposable {
 
   #look(): void {
     const [from, to, spent] = [this.#last, performance.now(), cpuTime()];
-    const idle = Math.max(0, 1 - (spent - this.#spent) / (to - from));
-    if (to - from > PERIOD + GRACE) this.#note({ from, to, idle });
+    if (to - from > PERIOD + GRACE) {
+      this.#note({ from, to, idle: Math.max(0, 1 - (spent - this.#spent) / (to - from)) });
+    }
     this.#last = to;
     this.#spent = spent;
   }

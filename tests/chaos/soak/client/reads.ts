@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type EtcdCommunicator, EtcdError } from "../../../../mod.ts";
+import type { EtcdCommunicator } from "../../../../mod.ts";
 import { isTyped } from "../../rig/gates/calls.ts";
+import { insist } from "../../rig/load/insist.ts";
 import { CANARY } from "./secrets.ts";
 import { repeat, type Scene } from "./scene.ts";
 
@@ -17,19 +18,13 @@ const AT_ONCE = 100;
 /** Writes what will be read. */
 export async function writeStatic(c: EtcdCommunicator): Promise<void> {
   for (let from = 0; from < KEYS; from += AT_ONCE) {
-    const write = () =>
+    // The members were restarted a moment ago; what is written twice is the same.
+    await insist(() =>
       c.txn((t) => {
         for (let i = from; i < from + AT_ONCE; i++) t.put(keyOf(i), CANARY.padEnd(100, "x"));
-      });
-    // The members were restarted a moment ago; what is written twice is the same.
-    for (let written = false; !written;) written = await write().then(() => true, passing);
+      })
+    );
   }
-}
-
-/** False for a failure that passes by itself, as those of an election do. */
-function passing(error: unknown): false {
-  if (error instanceof EtcdError && error.retryable) return false;
-  throw error;
 }
 
 /** Runs until the load is to end. */
