@@ -4,9 +4,10 @@
  * @module
  */
 
-import { EtcdTimeoutError, EtcdUnavailableError, fromStatus } from "../errors.ts";
+import { EtcdTimeoutError, EtcdUnavailableError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
 import type { CallOptions, ClientMiddleware, ResolvedOptions } from "../options.ts";
+import { fromStatus } from "../status_error.ts";
 import { abortable } from "../timing.ts";
 import type { Endpoints } from "../transport/endpoints.ts";
 import { CallLife } from "./call_life.ts";

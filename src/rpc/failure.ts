@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type EtcdError, fromStatus } from "../errors.ts";
+import type { EtcdError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
+import { fromStatus } from "../status_error.ts";
 import type { CallFailure } from "../transport/connection.ts";
 import { GrpcError, type GrpcStatus } from "../transport/grpc/status.ts";
 

@@ -7,8 +7,9 @@
  * @module
  */
 
-import { EtcdInternalError, fromStatus } from "../errors.ts";
+import { EtcdInternalError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
+import { fromStatus } from "../status_error.ts";
 import type { GrpcSession } from "../transport/grpc/session.ts";
 import type { GrpcStatus } from "../transport/grpc/status.ts";
 import type { StreamCall, StreamCallEvents } from "../transport/grpc/stream_call.ts";

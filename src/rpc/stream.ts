@@ -7,7 +7,8 @@
  * @module
  */
 
-import { EtcdInternalError, fromStatus } from "../errors.ts";
+import { EtcdInternalError } from "../errors.ts";
+import { fromStatus } from "../status_error.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { CallLife } from "./call_life.ts";
 import { connectionEnding, RpcFailure } from "./failure.ts";

@@ -8,15 +8,10 @@
  * @module
  */
 
-import {
-  EtcdError,
-  EtcdTimeoutError,
-  EtcdUnavailableError,
-  fromStatus,
-  type MaybeExecuted,
-} from "../errors.ts";
+import { EtcdError, EtcdTimeoutError, EtcdUnavailableError, type MaybeExecuted } from "../errors.ts";
 import { STALE_TOKEN, Status } from "../etcd_status.ts";
 import type { ResolvedOptions } from "../options.ts";
+import { fromStatus } from "../status_error.ts";
 import { abortable, backoff, sleep } from "../timing.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { Endpoints } from "../transport/endpoints.ts";

@@ -7,9 +7,10 @@
  * @module
  */
 
-import { EtcdCompactedError, type EtcdError, fromStatus } from "../errors.ts";
+import { EtcdCompactedError, type EtcdError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
 import type { Rpc } from "../rpc/rpc.ts";
+import { fromStatus } from "../status_error.ts";
 import { backoff, sleep } from "../timing.ts";
 import { Watch, type WatchMessage } from "./message.ts";
 import { failAfterChange } from "./store_revision.ts";

@@ -2,9 +2,10 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { EtcdDecodeError } from "../../src/decode_error.ts";
 import * as errors from "../../src/errors.ts";
 import { STATUS_NAMES } from "../../src/etcd_status.ts";
+import { fromStatus } from "../../src/status_error.ts";
 import { test } from "../harness.ts";
 
-const { EtcdError, EtcdTimeoutError, fromStatus } = errors;
+const { EtcdError, EtcdTimeoutError } = errors;
 
 /** Every class of the family that stands for a gRPC status, by its number. */
 const CLASSES: Readonly<Record<number, typeof EtcdError>> = {

@@ -34,6 +34,7 @@ export const ROOMS: readonly Room[] = [
       "src/options.ts",
       "src/plain.ts",
       "src/schema.ts",
+      "src/status_error.ts",
       "src/timing.ts",
     ],
   },
