@@ -11,10 +11,11 @@
  * @module
  */
 
-import { EtcdError } from "../errors.ts";
+import type { EtcdError } from "../errors.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import { Lane, type LaneHome } from "./lane.ts";
 import type { Subscription, SubscriptionHome } from "./subscription.ts";
+import { endsLogin } from "./verdict.ts";
 
 /** Milliseconds for which the shared stream is kept without watchers, since a waiter for a lock soon has another. */
 const LINGER = 1_000;
@@ -86,7 +87,7 @@ export class WatchHub implements LaneHome, SubscriptionHome {
       if (!renewed) return subscription.fail(error);
       if (renewed === "new") subscription.reauthenticatedAt = performance.now();
     } catch (refusal) {
-      if (!(refusal instanceof EtcdError && refusal.retryable)) return subscription.fail(refusal);
+      if (endsLogin(refusal)) return subscription.fail(refusal);
     }
     if (lane === this.#shared) this.#shared = undefined;
     lane.retire();

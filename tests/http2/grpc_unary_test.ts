@@ -187,6 +187,14 @@ for (const [what, answer, expected] of WRONG) {
   });
 }
 
+test("a call whose header list the server does not take is refused once and for all", async () => {
+  await using server = await serve({}, [[6, 200]]);
+  const status = await statusOf(
+    server.session.unary("/a.B/C", [["token", "x".repeat(200)]], ascii(""), String, {}),
+  );
+  assertEquals([short(status), status.details], ["8 no", "header list over the server's 200 bytes"]);
+});
+
 test("content-type may have a suffix or parameters", async () => {
   await using server = await serve();
   for (const type of ["application/grpc+proto", "application/grpc; charset=utf-8"]) {

@@ -124,7 +124,7 @@ test("a request larger than SETTINGS_MAX_HEADER_LIST_SIZE is refused and not sen
   await using peer = await connect({}, [[6, 200]]);
   const large = new HeaderBlock([...GET.fields, { name: "token", value: "x".repeat(100) }]);
   const refused = request(peer, true, large);
-  assertEquals(await refused.over, "reset by connection: 7, executed: no");
+  assertEquals(await refused.over, "reset by us: 11, executed: no");
   assertEquals(refused.reset?.message, "header list over the server's 200 bytes");
   const sent = await requested(peer);
   assertEquals(sent.stream.id, 1);

@@ -2,29 +2,14 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   EtcdClusterChangedError,
   EtcdCompactedError,
-  EtcdInvalidArgumentError,
   EtcdNoLeaderError,
   EtcdPermissionDeniedError,
-  EtcdUnauthenticatedError,
-  EtcdUnavailableError,
+  EtcdTimeoutError,
   EtcdUnimplementedError,
 } from "../../src/errors.ts";
 import { singleSpan } from "../../src/keys.ts";
-import type { Watcher } from "../../src/watch.ts";
 import { test } from "../harness.ts";
-import { CLUSTER, put, read, Script, type ScriptedStream } from "./watch_script.ts";
-
-const LOST = new EtcdUnavailableError("connection lost");
-
-/** A watcher that was created at revision 10, and the stream that it is on. */
-async function live(script: Script): Promise<{ watcher: Watcher<string>; stream: ScriptedStream }> {
-  const watcher = script.watch();
-  const stream = await script.stream();
-  await stream.accept(10n);
-  await watcher.ready;
-  script.rpc.store = () => ({ revision: 10n });
-  return { watcher, stream };
-}
+import { CLUSTER, live, LOST, put, read, Script } from "./watch_script.ts";
 
 test("after a loss a watch goes on just past the last event, whatever the headers said", async () => {
   await using script = new Script();
@@ -269,96 +254,20 @@ test("a watch whose keys may no longer be read ends alone", async () => {
   assertEquals(script.rpc.renewals, 1, "the refusal may have been meant for the token");
 });
 
-for (
-  const cancelReason of [
-    "rpc error: code = Unauthenticated desc = etcdserver: invalid auth token",
-    "etcdserver: revision of auth store is old",
-  ]
-) {
-  test(`an expired token costs a login and a stream, and live watches stay: ${cancelReason}`, async () => {
-    await using script = new Script();
-    script.rpc.token = "first";
-    const { watcher, stream } = await live(script);
-    script.rpc.renew = () => {
-      script.rpc.token = "second";
-      return true;
-    };
-    const later = script.watch({}, singleSpan("later"));
-    await stream.creates();
-    stream.reply({ watchId: -1n, created: true, canceled: true, cancelReason });
-    const renewed = await script.stream();
-    assertEquals([renewed.token, script.rpc.renewals], ["second", 1]);
-    await renewed.accept(12n);
-    assertEquals(await later.ready, 12n);
-    stream.events(1n, [put("k", "v", 11n)]);
-    assertEquals(await read(watcher[Symbol.asyncIterator](), 1), ["11 PUT k v"]);
-    // When the old stream ends, its watchers move to the new one.
-    stream.fail(LOST);
-    script.rpc.store = () => ({ revision: 12n });
-    assertEquals((await renewed.accept(12n)).startRevision, 12n);
-  });
-}
-
-test("a refusal that names the requested id may be meant for the token: one login, then it stands", async () => {
+test("what is no error of a call ends a watch, rather than that it is tried for ever", async () => {
   await using script = new Script();
-  script.rpc.renew = () => true;
-  const watcher = script.watch();
-  const refuse = async () => {
-    const stream = await script.stream();
-    const { watchId } = await stream.creates();
-    stream.reply({ watchId, created: true, canceled: true, cancelReason: "etcdserver: permission denied" });
-  };
-  await refuse();
-  await refuse();
-  await assertRejects(() => watcher.ready, EtcdPermissionDeniedError);
-  assertEquals(script.rpc.renewals, 1);
-});
-
-test("a refusal that cannot be meant for the token costs no login", async () => {
-  await using script = new Script();
-  script.rpc.renew = () => true;
-  const watcher = script.watch();
-  const stream = await script.stream();
-  await stream.creates();
-  stream.reply({
-    watchId: -1n,
-    created: true,
-    canceled: true,
-    cancelReason: "etcdserver: permission denied",
-  });
-  await assertRejects(() => watcher.ready, EtcdPermissionDeniedError);
-  assertEquals(script.rpc.renewals, 0);
-});
-
-test("a static token that has expired ends the watch", async () => {
-  await using script = new Script();
-  const watcher = script.watch();
-  const stream = await script.stream();
-  await stream.creates();
-  stream.reply({
-    watchId: -1n,
-    created: true,
-    canceled: true,
-    cancelReason: "etcdserver: invalid auth token",
-  });
-  await assertRejects(() => watcher.ready, EtcdUnauthenticatedError);
-});
-
-test("a login that is refused ends the watch that needed it", async () => {
-  await using script = new Script();
-  script.rpc.renew = () => {
-    throw new EtcdInvalidArgumentError("authentication failed");
-  };
-  const watcher = script.watch();
-  const stream = await script.stream();
-  await stream.creates();
-  stream.reply({
-    watchId: -1n,
-    created: true,
-    canceled: true,
-    cancelReason: "etcdserver: invalid auth token",
-  });
-  await assertRejects(() => watcher.ready, EtcdInvalidArgumentError);
+  const up = Promise.withResolvers<void>();
+  script.rpc.up = up.promise;
+  const first = script.watch();
+  up.reject(new TypeError("Module not found"));
+  await assertRejects(() => first.ready, TypeError, "Module not found");
+  script.rpc.up = Promise.resolve();
+  const { watcher, stream } = await live(script);
+  stream.fail(new EtcdTimeoutError("Cannot call Auth/Authenticate within 10000 ms"));
+  const next = await script.stream();
+  await next.accept(10n);
+  next.fail(new RangeError("A mistake of this program"));
+  await assertRejects(() => watcher[Symbol.asyncIterator]().next(), RangeError);
 });
 
 test("a server without watches ends them all with its error", async () => {

@@ -8,6 +8,7 @@ import { WatchRequest, WatchResponse } from "../../proto/gen/watch.ts";
 import type { WatchCreateRequest } from "../../proto/gen/watch.ts";
 import type { Event } from "../../proto/gen/mvcc.ts";
 import { encodeText } from "../../src/bytes.ts";
+import { EtcdUnavailableError } from "../../src/errors.ts";
 import { type Codec, utf8Codec } from "../../src/codec.ts";
 import { Keyspace, prefixSpan, type Span } from "../../src/keys.ts";
 import { type ClientEvent, resolveOptions } from "../../src/options.ts";
@@ -232,6 +233,19 @@ export class Script implements AsyncDisposable {
     await this.resources.close();
     await this.hub.close();
   }
+}
+
+/** Ends streams. */
+export const LOST = new EtcdUnavailableError("connection lost");
+
+/** A watcher that was created at revision 10, and the stream that it is on. */
+export async function live(script: Script): Promise<{ watcher: Watcher<string>; stream: ScriptedStream }> {
+  const watcher = script.watch();
+  const stream = await script.stream();
+  await stream.accept(10n);
+  await watcher.ready;
+  script.rpc.store = () => ({ revision: 10n });
+  return { watcher, stream };
 }
 
 /** A put as the server tells of it; of a new key unless `createRevision` says otherwise. */

@@ -83,8 +83,8 @@ export class Outbound implements StreamOwner {
   request(headers: HeaderBlock, handler: StreamHandler, endStream: boolean): Http2Stream {
     const stream = new Http2Stream(this, headers, handler, this.#peer.initialWindowSize, this.#streamWindow);
     stream.endStream = endStream;
-    const refusal = this.#refusal ?? this.#tooLarge(headers);
-    if (refusal !== null) queueMicrotask(() => this.#refuse(stream, refusal));
+    if (this.#refusal !== null) queueMicrotask(() => this.#refuse(stream, this.#refusal!));
+    else if (headers.size > this.#peer.maxHeaderListSize) queueMicrotask(() => this.#tooLarge(stream));
     else if (this.streams.active.size < this.#peer.maxConcurrentStreams) this.#start(stream);
     else this.streams.queued.add(stream);
     return stream;
@@ -216,11 +216,12 @@ export class Outbound implements StreamOwner {
     this.#drop(stream);
   }
 
-  #tooLarge(headers: HeaderBlock): string | null {
-    const { maxHeaderListSize } = this.#peer;
-    return headers.size > maxHeaderListSize
-      ? `header list over the server's ${maxHeaderListSize} bytes`
-      : null;
+  /** Another connection, or a later try, would not help it. */
+  #tooLarge(stream: Http2Stream): void {
+    if (stream.state === "closed") return;
+    this.#drop(stream);
+    const found = `header list over the server's ${this.#peer.maxHeaderListSize} bytes`;
+    stream.fail(ErrorCode.ENHANCE_YOUR_CALM, "us", "no", found);
   }
 
   #refuse(stream: Http2Stream, why: string): void {
