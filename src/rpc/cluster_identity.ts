@@ -12,6 +12,14 @@ interface Seen {
   readonly revision: bigint;
 }
 
+/** What was known when a call began. */
+export interface KnownCluster {
+  /** {@linkcode ClusterIdentity.changes}. */
+  readonly changes: number;
+  /** {@linkcode ClusterIdentity.revision}; undefined where the answer's revision says nothing. */
+  readonly floor: bigint | undefined;
+}
+
 /**
  * Remembers the cluster's id and the highest revision that a linearizable answer has shown. Answers of a
  * single member say nothing of the revision, since a follower lags legally.
@@ -19,30 +27,43 @@ interface Seen {
 export class ClusterIdentity {
   #clusterId = 0n;
   #revision = 0n;
+  #changes = 0;
 
   /** The highest revision seen; a linearizable answer to a call that starts now cannot be below it. */
   get revision(): bigint {
     return this.#revision;
   }
 
+  /** How often the cluster was found to be another one. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /**
-   * Looks at an answer. After an error it takes the new cluster for granted, so that each change is told once.
+   * Looks at an answer. After an error it takes the new cluster for granted, so that each change is told once, and
+   * to the calls that were under way.
    *
    * @param header The answer's header.
-   * @param floor What `revision` was when the call began; undefined where the answer's revision says nothing.
+   * @param known What was known when the call began.
    * @throws {EtcdClusterChangedError} If it comes from another cluster, or from before the floor.
    */
-  check(action: string, header: Seen | undefined, floor: bigint | undefined): void {
+  check(action: string, header: Seen | undefined, { changes, floor }: KnownCluster): void {
     if (header === undefined || header.clusterId === 0n) return;
-    const other = this.#clusterId !== 0n && header.clusterId !== this.#clusterId;
-    const rewound = floor !== undefined && header.revision > 0n && header.revision < floor;
-    if (other || rewound) {
-      this.#clusterId = header.clusterId;
-      this.#revision = floor === undefined ? 0n : header.revision;
-      const found = other ? "another cluster answered" : `the store went back below revision ${floor}`;
-      throw new EtcdClusterChangedError(`${action}: ${found}`, { maybeExecuted: "yes" });
+    const { clusterId, revision } = header;
+    const other = this.#clusterId !== 0n && clusterId !== this.#clusterId;
+    const rewound = floor !== undefined && revision > 0n && revision < floor;
+    const changed = other || rewound;
+    // A call that began before a change was told can come from either side of it, and teaches nothing.
+    if (changes === this.#changes) {
+      this.#clusterId = clusterId;
+      if (changed) {
+        this.#changes++;
+        this.#revision = 0n;
+      }
+      if (floor !== undefined && revision > this.#revision) this.#revision = revision;
     }
-    this.#clusterId = header.clusterId;
-    if (floor !== undefined && header.revision > this.#revision) this.#revision = header.revision;
+    if (!changed) return;
+    const found = other ? "another cluster answered" : `the store went back below revision ${floor}`;
+    throw new EtcdClusterChangedError(`${action}: ${found}`, { maybeExecuted: "yes" });
   }
 }

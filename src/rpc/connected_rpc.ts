@@ -49,6 +49,10 @@ export class ConnectedRpc implements Rpc {
     };
   }
 
+  get clusterChanges(): number {
+    return this.#context.identity.changes;
+  }
+
   get closed(): AbortSignal {
     return this.#closed.signal;
   }

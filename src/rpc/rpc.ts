@@ -76,6 +76,9 @@ export interface Rpc {
   /** Prefers other endpoints over this one for a while. */
   avoid(endpoint: string): void;
 
+  /** How often calls found that the endpoints belong to another cluster, or that its history was lost. */
+  readonly clusterChanges: number;
+
   /** Aborts when the client's connections are closed, which ends everything that runs on them. */
   readonly closed: AbortSignal;
 }

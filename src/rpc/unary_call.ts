@@ -17,7 +17,7 @@ import type { Connection } from "../transport/connection.ts";
 import type { Endpoints } from "../transport/endpoints.ts";
 import type { GrpcSession } from "../transport/grpc/session.ts";
 import { CallLife } from "./call_life.ts";
-import type { ClusterIdentity } from "./cluster_identity.ts";
+import type { ClusterIdentity, KnownCluster } from "./cluster_identity.ts";
 import { failureOf } from "./failure.ts";
 import type { CallHeaders, Headers } from "./headers.ts";
 import type { Method } from "./method.ts";
@@ -99,11 +99,10 @@ export class UnaryCall<Q, S> {
         const connection = this.#context.endpoints.current ?? await this.#connection();
         if (!this.#context.tokens.known && !this.#options.anonymous) await this.#logIn();
         const leader = this.#options.requireLeader ?? true;
-        const floor = leader && SHOW_REVISION.has(this.#method.name)
-          ? this.#context.identity.revision
-          : undefined;
+        const { changes, revision } = this.#context.identity;
+        const floor = leader && SHOW_REVISION.has(this.#method.name) ? revision : undefined;
         try {
-          return this.#answered(await this.#send(connection, leader), floor);
+          return this.#answered(await this.#send(connection, leader), { changes, floor });
         } catch (thrown) {
           if (this.#movesOn(connection, thrown)) continue;
           await this.#failed(this.#toError(thrown, connection), number++, endOf(connection, thrown));
@@ -132,10 +131,10 @@ export class UnaryCall<Q, S> {
     return await calls.unary(connection, this.#method, this.#request, metadata, this.#life);
   }
 
-  #answered(response: S, floor: bigint | undefined): S {
+  #answered(response: S, known: KnownCluster): S {
     this.#context.budget.succeeded();
     const { header } = response as { header?: { readonly clusterId: bigint; readonly revision: bigint } };
-    this.#context.identity.check(this.#action, header, floor);
+    this.#context.identity.check(this.#action, header, known);
     return response;
   }
 

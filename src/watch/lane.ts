@@ -232,7 +232,11 @@ export class Lane implements StreamObserver {
   /** Creates watchers on a stream; those that were live before, once it is certain that they can go on. */
   async #admit(stream: WatchStream, subscriptions: readonly Subscription[]): Promise<void> {
     const seasoned = subscriptions.filter((one) => one.bookmark.seen > 0n);
-    for (const one of subscriptions) if (one.bookmark.seen === 0n) stream.create(one);
+    for (const one of subscriptions) {
+      if (one.bookmark.seen > 0n) continue;
+      one.clusterChanges = this.#rpc.clusterChanges;
+      stream.create(one);
+    }
     if (seasoned.length === 0) return;
     await failAfterChange(this.#rpc, seasoned, this.#token, this.#stop.signal);
     if (this.#stream !== stream) return;

@@ -53,8 +53,12 @@ export async function failAfterChange(
     if (store === undefined) return;
     const rewound = store.revision < seen;
     for (const one of seasoned) {
-      if (!rewound && one.belongsTo(store.clusterId)) continue;
-      const found = rewound ? `the store went back below revision ${seen}` : "another cluster answered";
+      // Calls may have been told first, and the new store may have come past what this one has seen.
+      const told = one.clusterChanges !== rpc.clusterChanges;
+      if (!rewound && !told && one.belongsTo(store.clusterId)) continue;
+      const found = rewound
+        ? `the store went back below revision ${seen}`
+        : "another cluster answered, or one that lost its history";
       one.fail(new EtcdClusterChangedError(`Cannot go on watching: ${found}`, { maybeExecuted: "no" }));
     }
   } catch (error) {

@@ -64,6 +64,8 @@ export class Subscription {
   readonly buffer: WatchBuffer;
   /** On a stream of its own, so that what it lacks or is slow with does not hold back others. */
   isolated = false;
+  /** How often the cluster had changed, as far as was known, when it was last asked for without having seen anything. */
+  clusterChanges = 0;
   /** When a new token was obtained for it, by `performance.now()`; undefined if none was since it was last created. */
   reauthenticatedAt: number | undefined;
   /** When the server last told how far it is, or it began, by `performance.now()`. */

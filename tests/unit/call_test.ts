@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EtcdClusterChangedError } from "../../src/errors.ts";
 import { CallLife } from "../../src/rpc/call_life.ts";
-import { ClusterIdentity } from "../../src/rpc/cluster_identity.ts";
+import { ClusterIdentity, type KnownCluster } from "../../src/rpc/cluster_identity.ts";
 import { Outbox } from "../../src/rpc/outbox.ts";
 import { RetryBudget } from "../../src/rpc/retry_budget.ts";
 import { TokenSource } from "../../src/rpc/token.ts";
@@ -9,6 +9,10 @@ import { backoff } from "../../src/timing.ts";
 import { test } from "../harness.ts";
 
 const open = new AbortController().signal;
+
+function known({ changes, revision }: ClusterIdentity): KnownCluster {
+  return { changes, floor: revision };
+}
 
 test("a call's life ends by its caller's signal, with the caller's reason", () => {
   const caller = new AbortController();
@@ -78,21 +82,37 @@ test("a failed login is tried again by the next call", async () => {
 
 test("another cluster and a store that went back are told once each", () => {
   const identity = new ClusterIdentity();
-  identity.check("Cannot get", { clusterId: 1n, revision: 10n }, 0n);
-  assertEquals(identity.revision, 10n);
   const check = (clusterId: bigint, revision: bigint) =>
-    identity.check("Cannot get", { clusterId, revision }, identity.revision);
+    identity.check("Cannot get", { clusterId, revision }, known(identity));
+  check(1n, 10n);
+  assertEquals(identity.revision, 10n);
   assertThrows(() => check(1n, 9n), EtcdClusterChangedError, "went back");
   check(1n, 9n);
   assertThrows(() => check(2n, 20n), EtcdClusterChangedError, "another cluster");
   check(2n, 20n);
+  assertEquals(identity.changes, 2);
+});
+
+test("calls under way are told of a change too, which is one for all of them", () => {
+  const identity = new ClusterIdentity();
+  const check = (revision: bigint, known: KnownCluster) =>
+    identity.check("Cannot put", { clusterId: 1n, revision }, known);
+  check(10n, known(identity));
+  const before = known(identity);
+  assertThrows(() => check(2n, before), EtcdClusterChangedError);
+  check(4n, known(identity));
+  assertThrows(() => check(3n, before), EtcdClusterChangedError);
+  check(11n, before);
+  assertEquals([identity.changes, identity.revision], [1, 4n]);
 });
 
 test("an answer that says nothing of the revision is not judged by it", () => {
   const identity = new ClusterIdentity();
-  identity.check("Cannot get", { clusterId: 1n, revision: 10n }, 0n);
-  identity.check("Cannot get", { clusterId: 1n, revision: 3n }, undefined);
-  identity.check("Cannot get", { clusterId: 1n, revision: 0n }, 10n);
+  const check = (revision: bigint, floor: bigint | undefined) =>
+    identity.check("Cannot get", { clusterId: 1n, revision }, { changes: 0, floor });
+  check(10n, 0n);
+  check(3n, undefined);
+  check(0n, 10n);
   assertEquals(identity.revision, 10n);
 });
 

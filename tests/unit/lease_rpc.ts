@@ -72,6 +72,7 @@ export class ScriptedRpc implements Rpc {
   readonly streams: ScriptedStream[] = [];
   readonly events: ClientEvent[] = [];
   readonly avoided: string[] = [];
+  readonly clusterChanges = 0;
   readonly closed: AbortSignal = new AbortController().signal;
   tokens = 0;
   #behaviour: Behaviour;

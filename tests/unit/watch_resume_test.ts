@@ -210,6 +210,21 @@ test("another cluster behind the endpoint is noticed, by reads and by streams", 
   assertEquals(await next.cancels(), watchId);
 });
 
+test("watches end when the calls were told first, however far the new store has come since", async () => {
+  await using script = new Script();
+  const { watcher, stream } = await live(script);
+  script.rpc.clusterChanges++;
+  script.rpc.store = () => ({ revision: 500n });
+  const anew = script.watch();
+  await stream.accept(500n);
+  await anew.ready;
+  stream.fail(LOST);
+  await assertRejects(() => watcher[Symbol.asyncIterator]().next(), EtcdClusterChangedError, "history");
+  const next = await script.stream();
+  assertEquals((await next.accept(500n)).startRevision, 501n, "that which began after it goes on");
+  assertEquals(next.unseen(), []);
+});
+
 test("what the calls found out of a changed cluster ends the watches too", async () => {
   await using script = new Script();
   const { watcher, stream } = await live(script);

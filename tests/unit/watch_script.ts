@@ -156,6 +156,7 @@ export class ScriptedRpc implements Rpc {
   readonly streams = new Inbox<ScriptedStream>();
   /** What linearizable reads are answered with; each may be replaced, or throw. */
   store: (key: Uint8Array) => { clusterId?: bigint; revision: bigint } = () => ({ revision: 1n });
+  clusterChanges = 0;
   /** How often a linearizable read was made. */
   reads = 0;
   token: string | undefined;
