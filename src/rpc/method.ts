@@ -4,6 +4,8 @@
  * @module
  */
 
+import { EtcdInternalError } from "../errors.ts";
+
 /** What ts-proto generates for a message. */
 interface MessageType<T> {
   encode(message: T): { finish(): Uint8Array };
@@ -36,7 +38,7 @@ type Shape = "unary" | "stream";
 
 /** A method whose messages are written and read by code of our own. */
 export function ownMethod<Q, S>(name: string, own: Pick<Method<Q, S>, "encode" | "decode">): Method<Q, S> {
-  return { ...named(name, "unary"), ...own };
+  return { ...named(name, "unary"), encode: own.encode, decode: checked(name, own.decode) };
 }
 
 /**
@@ -54,12 +56,24 @@ export function generatedMethod<Q, S, G = S>(
 ): Method<Q, S> {
   let generated: GeneratedMethod<Q, G> | undefined;
   let loading: Promise<void> | undefined;
+  const decode = own ?? ((bytes: Uint8Array) => generated!.responseType.decode(bytes) as unknown as S);
   return {
     ...named(name, shape),
     load: () =>
       generated === undefined ? loading ??= load().then((found) => void (generated = found)) : undefined,
     encode: (request) => generated!.requestType.encode(request).finish(),
-    decode: own ?? ((bytes) => generated!.responseType.decode(bytes) as unknown as S),
+    decode: shape === "unary" ? checked(name, decode) : decode,
+  };
+}
+
+/** Decoders throw what they like, and a call has to fail with an error of ours; streams see to that themselves. */
+function checked<S>(name: string, decode: Method<never, S>["decode"]): Method<never, S>["decode"] {
+  return (bytes) => {
+    try {
+      return decode(bytes);
+    } catch (cause) {
+      throw new EtcdInternalError(`Cannot call ${name}: the response is malformed`, { cause });
+    }
   };
 }
 

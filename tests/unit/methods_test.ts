@@ -1,10 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { AuthDefinition } from "../../proto/gen/auth.ts";
 import { ClusterDefinition } from "../../proto/gen/cluster.ts";
 import * as kv from "../../proto/gen/kv.ts";
 import { LeaseDefinition } from "../../proto/gen/lease.ts";
 import { Event_EventType } from "../../proto/gen/mvcc.ts";
 import { WatchCreateRequest_FilterType, WatchDefinition } from "../../proto/gen/watch.ts";
+import { EtcdInternalError } from "../../src/errors.ts";
 import { Authenticate } from "../../src/rpc/auth_methods.ts";
 import { MemberList } from "../../src/rpc/cluster_methods.ts";
 import type { Method } from "../../src/rpc/method.ts";
@@ -49,6 +50,17 @@ test("a method's code is loaded once, and then it writes and reads messages", as
   const header = { clusterId: 1n, memberId: 2n, revision: 3n, raftTerm: 4n };
   const answer = kv.CompactionResponse.encode({ header }).finish();
   assertEquals(methods.Compact.decode(answer), { header });
+});
+
+test("a response that is none is an error of ours, whoever decodes it", async () => {
+  for (const method of ALL.filter(({ responseStream }) => !responseStream)) {
+    await method.load?.();
+    assertThrows(
+      () => method.decode(Uint8Array.of(0x0a, 0x7f)),
+      EtcdInternalError,
+      `${method.name}: the resp`,
+    );
+  }
 });
 
 test("the methods of the first get need no generated code", () => {

@@ -1,10 +1,11 @@
 /**
- * A response is cut at every byte.
+ * A response is cut at every byte, and then every byte of it is changed.
  *
  * @module
  */
 
 import { EtcdClient, type EtcdClientOptions, EtcdError } from "../../../mod.ts";
+import { flipEverywhere } from "../rig/flips.ts";
 import type { Cut } from "../rig/proxy/direction.ts";
 import { FrameSplitter, HEADERS } from "../rig/proxy/frames.ts";
 import type { Link } from "../rig/proxy/link.ts";
@@ -49,6 +50,7 @@ export const row: Row = {
     trial.note("cuts that failed the call", failed);
     trial.note("cuts after the last byte that counts", whole);
     trial.figure("wrong", wrong.length, 0, "", wrong.slice(0, 5).join("; "));
+    await flipEverywhere(trial, server, { length, expected: EXPECTED });
   },
 };
 

@@ -41,7 +41,7 @@ export class Direction {
   #forwarded = 0;
   #lost = false;
   #cut: { readonly at: number; readonly how: Cut } | undefined;
-  #flips: number[] = [];
+  #flips: { readonly at: number; readonly mask: number }[] = [];
   /** Told of what is handed on. */
   onForward: (bytes: Uint8Array) => void = () => {};
 
@@ -83,9 +83,13 @@ export class Direction {
     this.#cut = { at: this.#forwarded + bytes, how };
   }
 
-  /** Flips a bit of the byte after so many more. */
-  flipAfter(bytes: number): void {
-    this.#flips.push(this.#forwarded + bytes);
+  /**
+   * Flips bits of the byte after so many more.
+   *
+   * @param mask Which bits.
+   */
+  flipAfter(bytes: number, mask = 0x40): void {
+    this.#flips.push({ at: this.#forwarded + bytes, mask });
   }
 
   /** The connection is over. */
@@ -144,11 +148,11 @@ export class Direction {
   }
 
   #flipped(bytes: Uint8Array): Uint8Array {
-    const here = this.#flips.filter((at) => at < this.#forwarded + bytes.length);
+    const here = this.#flips.filter(({ at }) => at < this.#forwarded + bytes.length);
     if (here.length === 0) return bytes;
-    this.#flips = this.#flips.filter((at) => !here.includes(at));
+    this.#flips = this.#flips.filter((flip) => !here.includes(flip));
     const copy = bytes.slice();
-    for (const at of here) copy[at - this.#forwarded] ^= 0x40;
+    for (const { at, mask } of here) copy[at - this.#forwarded] ^= mask;
     return copy;
   }
 }
