@@ -68,13 +68,14 @@ export const row: Row = {
   },
 };
 
-/** Makes calls and gives them all up: at once, on their way or while they are answered. */
+/** Makes calls and gives them all up: before, at once, on their way or while they are answered. */
 async function abortAll(
   { random }: Trial,
   call: (index: number, options: CallOptions) => Promise<unknown>,
 ): Promise<void> {
   const { abort, signal } = abortable();
   const reason = new Error("enough");
+  if (random.chance(0.1)) abort(reason); // before they are made
   const calls = Array.from({ length: WIDTH }, (_, i) => call(i, { signal }).catch((error) => error));
   await moment(random.below(5));
   abort(reason);

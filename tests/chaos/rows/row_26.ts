@@ -35,10 +35,11 @@ export const row: Row = {
   promise: "byte-exact, or a typed error: mismatches = 0",
   async run(trial) {
     const server = await trial.server();
-    const text = await trial.connect(server.endpoint, server.clientOptions);
-    const c = trial.gate.watch(text.withCodec(bytesCodec), 10_000);
+    const text = trial.use(await trial.client(server.endpoint, server.clientOptions).connect());
+    const plain = text.withCodec(bytesCodec);
+    const c = trial.gate.watch(plain, 10_000);
     await ranges(trial, c);
-    await limits(trial, c, text.withCodec(bytesCodec));
+    await limits(trial, c, plain);
     await numbers(c);
     const far = await farRevision(trial, server, DOUBLES);
     await revisions(await trial.connect(far.endpoint, far.clientOptions));

@@ -41,14 +41,14 @@ export async function contend(scene: Scene): Promise<void> {
 }
 
 async function hold(
-  { random, journal, gate, stop }: Scene,
+  { random, journal, stop }: Scene,
   c: EtcdCommunicator,
   guarded: Guarded,
 ): Promise<void> {
   const { name, holders } = guarded;
   let lock: EtcdLock;
   try {
-    lock = await gate.guard("lock", { timeout: WAIT }, () => c.lock(name, { timeout: WAIT }));
+    lock = await c.lock(name, { timeout: WAIT });
   } catch (error) {
     return journal.failed("lock", error);
   }
@@ -66,8 +66,7 @@ async function hold(
     journal.failed("write under a lock", error);
   }
   holders.delete(lock);
-  await gate.guard("release", { timeout: RELEASE }, () => lock.release({ timeout: RELEASE }))
-    .catch((error) => journal.failed("release", error));
+  await lock.release({ timeout: RELEASE }).catch((error) => journal.failed("release", error));
 }
 
 /** Holds a write against the latest: its holder came later just if the write did. */

@@ -70,7 +70,7 @@ async function run(request: ClientRequest): Promise<void> {
   const all = await connect(request, gate, stack);
   const stop = new AbortController();
   const random = new Random(request.seed);
-  const scene: Scene = { random, journal, gate, lag, communicators: all.slice(0, -1), stop: stop.signal };
+  const scene: Scene = { random, journal, lag, communicators: all.slice(0, -1), stop: stop.signal };
   await writeStatic(all[0]);
   tell({ kind: "started", pid: process.pid });
   const sampling = setInterval(

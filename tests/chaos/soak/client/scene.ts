@@ -5,7 +5,6 @@
  */
 
 import type { EtcdCommunicator } from "../../../../mod.ts";
-import type { CallGate } from "../../rig/gates/calls.ts";
 import type { LagMeter } from "../../rig/gates/lag.ts";
 import type { Random } from "../../rig/random.ts";
 import type { Journal } from "./journal.ts";
@@ -14,7 +13,6 @@ import type { Journal } from "./journal.ts";
 export interface Scene {
   readonly random: Random;
   readonly journal: Journal;
-  readonly gate: CallGate;
   readonly lag: LagMeter;
   /** Clients of their own, whose calls are watched over. Each begins at another member. */
   readonly communicators: readonly EtcdCommunicator[];
