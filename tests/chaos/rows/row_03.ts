@@ -27,7 +27,7 @@ export const row: Row = {
     const direct = await trial.connect(server.endpoint, server.clientOptions);
     const recorder = new Recorder();
     const made = new Map<string, number>();
-    for (let round = 0; round < ROUNDS; round++) {
+    await trial.repeat(ROUNDS, async (round) => {
       await c.get("connected");
       const before = (await direct.range("k/")).revision;
       ways.withhold();
@@ -42,7 +42,7 @@ export const row: Row = {
       ways.cut();
       ways.heal();
       await Promise.all(calls);
-    }
+    });
     const { kvs, revision } = await direct.range({ prefix: "k/" });
     const excess = kvs.map(({ key, version }) => Math.max(0, Number(version) - made.get(key)!));
     trial.note("puts", recorder.calls.length);

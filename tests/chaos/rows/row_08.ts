@@ -7,8 +7,9 @@
 import { assert } from "@std/assert";
 import type { ClientEvent, EtcdCommunicator } from "../../../mod.ts";
 import type { EtcdServer } from "../../../src/testing/mod.ts";
+import { check } from "../rig/check/all.ts";
 import { Follower } from "../rig/history/follow.ts";
-import { readTruth } from "../rig/history/oracle.ts";
+import { Oracle } from "../rig/history/oracle.ts";
 import type { Revision } from "../rig/history/truth.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause, type Trial } from "../rig/trial/trial.ts";
@@ -29,8 +30,8 @@ const LARGE = 0.03;
 /** Connections are cut after so many bytes at most, or within a large transaction. */
 const SOON = 30_000;
 const WITHIN = 1_500_000;
-/** Revisions by which the writer is ahead at most. */
-const AHEAD = 30;
+/** Revisions by which the writer is ahead of every watch at most. */
+const AHEAD = 50;
 
 export const row: Row = {
   number: 8,
@@ -40,23 +41,59 @@ export const row: Row = {
     const server = await trial.server({ args: [`--max-request-bytes=${LIMIT}`] });
     const writer = await trial.connect(server.endpoint, server.clientOptions);
     const clients = await Promise.all(Array.from({ length: CLIENTS }, () => CutClient.start(trial, server)));
-    const followers = clients.flatMap((client) => client.followers);
-    const cutting = Promise.all(clients.map((client) => client.cut()));
-    let done = false;
-    cutting.finally(() => done = true);
-    const last = await write(trial, writer, clients.map(({ followers: [all] }) => all), () => done);
-    await cutting;
-    await Promise.all(followers.map((follower) => follower.until(last)));
-    const truth = await readTruth(server, last);
-    const large = truth.filter((revision) => sizeOf(revision) > LIMIT + OVERHEAD).length;
-    assert(large > 0, "nothing came in fragments");
-    const watches = await Promise.all(followers.map((follower) => follower.finish(last)));
+    const load = new Load(trial, writer, clients.flatMap(({ followers: [fast, , slow] }) => [fast, slow]));
+    const judge = new Judge(trial, server, clients.flatMap(({ followers }) => followers));
+    await trial.repeat(trial.scale(SHORT, CUTS), async () => {
+      const writing = load.run();
+      writing.catch(() => {}); // if the cuts fail too, they tell why
+      await Promise.all(clients.map((client) => client.cut(load))).finally(() => load.stop());
+      await judge.judge(await writing);
+    });
+    await judge.finish();
     trial.note("resumptions", trial.count("watchResumed"));
-    trial.note("revisions", truth.length);
-    trial.note("of them larger than a response", large);
-    trial.check({ watches, truth });
   },
 };
+
+/** Judges what the watches show as it comes, and forgets it: what is left on the heap is the client's. */
+class Judge {
+  readonly #trial: Trial;
+  readonly #oracle: Oracle;
+  readonly #followers: readonly Follower[];
+  #revisions = 0;
+  #large = 0;
+  #end = 0;
+
+  constructor(trial: Trial, server: EtcdServer, followers: readonly Follower[]) {
+    this.#trial = trial;
+    this.#oracle = trial.use(new Oracle(server));
+    this.#followers = followers;
+  }
+
+  /** Judges what came up to a revision that shows in every watch. */
+  async judge(end: number): Promise<void> {
+    const watches = await Promise.all(this.#followers.map((follower) => follower.take(end)));
+    const evidence = { watches, truth: await this.#truth(end) };
+    if (check(evidence).length > 0) this.#trial.check(evidence);
+    this.#end = end;
+  }
+
+  /** Ends the watches, and judges how. */
+  async finish(): Promise<void> {
+    const watches = await Promise.all(this.#followers.map((follower) => follower.finish(this.#end)));
+    assert(this.#large > 0, "nothing came in fragments");
+    this.#trial.note("revisions", this.#revisions);
+    this.#trial.note("of them larger than a response", this.#large);
+    this.#trial.check({ watches, truth: [] });
+  }
+
+  async #truth(end: number): Promise<Revision[]> {
+    await this.#oracle.until(end);
+    const truth = this.#oracle.take(end);
+    this.#revisions += truth.length;
+    this.#large += truth.filter((revision) => sizeOf(revision) > LIMIT + OVERHEAD).length;
+    return truth;
+  }
+}
 
 /** A client with watches of several kinds, which is cut off again and again. */
 class CutClient {
@@ -87,41 +124,74 @@ class CutClient {
     return client;
   }
 
-  /** Cuts it off, at any time or after any byte, and waits until its watches go on. */
-  async cut(): Promise<void> {
+  /** Cuts it off, at any time or after any byte, and waits until all its watches go on. */
+  async cut(load: Load): Promise<void> {
     const { random } = this.#trial;
-    for (let i = this.#trial.scale(SHORT, CUTS); i > 0; i--) {
-      const resumed = new Promise<void>((resolve) => this.#resumed = resolve);
-      const how = random.pick(["end", "reset"] as const);
-      const bytes = () => random.below(random.chance(0.3) ? WITHIN : SOON);
-      if (random.chance(0.5)) this.#ways.cut(how);
-      else for (const link of this.#ways.links) link.toClient.cutAfter(bytes(), how);
-      await resumed;
-      // The server catches up with a watch within 100 ms.
-      await pause(random.chance(0.3) ? random.below(10) : random.between(50, 200));
-    }
+    // The server catches up with a watch within 100 ms.
+    await pause(random.chance(0.3) ? random.below(10) : random.between(50, 200));
+    const resumed = new Promise<void>((resolve) => this.#resumed = resolve);
+    const how = random.pick(["end", "reset"] as const);
+    const bytes = () => random.below(random.chance(0.3) ? WITHIN : SOON);
+    if (random.chance(0.5)) this.#ways.cut(how);
+    else for (const link of this.#ways.links) link.toClient.cutAfter(bytes(), how);
+    await Promise.race([resumed, ...this.followers.map((follower) => follower.ended())]);
+    // Not all tell that they resume: one that was paused just begins again. What came on the old connection was
+    // written before.
+    const { next } = load;
+    await Promise.all(this.followers.map((follower) => follower.until(next)));
   }
 }
 
-/** Writes transactions, never far ahead of what is delivered; returns the last revision, which all followers see. */
-async function write(
-  trial: Trial,
-  c: EtcdCommunicator,
-  followers: readonly Follower[],
-  until: () => boolean,
-): Promise<number> {
-  for (let i = 0, large = 2;; i++, large--) {
-    if (large <= 0 && trial.random.chance(LARGE)) large = 2;
-    const [value, last] = [`${i}`.padEnd(large > 0 ? VALUE : 10, "x"), until()];
-    const { revision } = await c.txn((t) =>
-      Array.from(
-        { length: KEYS },
-        (_, key) => large > 0 || trial.random.chance(0.8) ? t.put(`k/${key}`, value) : t.delete(`k/${key}`),
-      )
-    );
-    if (last) return await ending(c);
-    const behind = () => Math.min(...followers.map((follower) => follower.last)) < Number(revision) - AHEAD;
-    while (!until() && behind()) await pause(1);
+/** Writes transactions, never far ahead of what is delivered. */
+class Load {
+  readonly #trial: Trial;
+  readonly #c: EtcdCommunicator;
+  readonly #followers: readonly Follower[];
+  #last = 0;
+  #count = 0;
+  /** How many of the next transactions are large. */
+  #large = 2;
+  #stopped = false;
+
+  /** @param followers Those that see every key. */
+  constructor(trial: Trial, c: EtcdCommunicator, followers: readonly Follower[]) {
+    this.#trial = trial;
+    this.#c = c;
+    this.#followers = followers;
+  }
+
+  /** A revision that is not on its way yet: one may be, after the last that was answered. */
+  get next(): number {
+    return this.#last + 2;
+  }
+
+  /** Lets it come to rest. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Writes until it is stopped; returns the last revision, which shows in every watch. */
+  async run(): Promise<number> {
+    const { random } = this.#trial;
+    for (this.#stopped = false; !this.#stopped; this.#count++, this.#large--) {
+      if (this.#large <= 0 && random.chance(LARGE)) this.#large = 2;
+      const large = this.#large > 0;
+      const value = `${this.#count}`.padEnd(large ? VALUE : 10, "x");
+      const { revision } = await this.#c.txn((t) =>
+        Array.from(
+          { length: KEYS },
+          (_, key) => large || random.chance(0.8) ? t.put(`k/${key}`, value) : t.delete(`k/${key}`),
+        )
+      );
+      this.#last = Number(revision);
+      while (!this.#stopped && this.#behind()) await pause(1);
+    }
+    await this.#c.put("k/3", "end");
+    return this.#last = Number((await this.#c.delete("k/3")).revision);
+  }
+
+  #behind(): boolean {
+    return Math.min(...this.#followers.map(({ last }) => last)) < this.#last - AHEAD;
   }
 }
 
@@ -131,10 +201,4 @@ function sizeOf({ changes }: Revision): number {
     (sum, { key, value, prev }) => sum + key.length + (value?.length ?? 0) + (prev?.value.length ?? 0),
     0,
   );
-}
-
-/** A revision that shows in every watch. */
-async function ending(c: EtcdCommunicator): Promise<number> {
-  await c.put("k/3", "end");
-  return Number((await c.delete("k/3")).revision);
 }

@@ -22,8 +22,8 @@ export const row: Row = {
     const writer = await trial.connect(server.endpoint, server.clientOptions);
     const watches: WatchLog[] = [];
     let last = 0;
-    for (let i = 0; i < rounds; i++) {
-      const follower = trial.use(new Follower(c, { prefix: "k/" }));
+    await trial.repeat(rounds, async (i) => {
+      await using follower = new Follower(c, { prefix: "k/" });
       // Changes on their way while the watch begins.
       const before = Array.from({ length: 3 }, (_, j) => writer.put("k/a", `${i}-${j}`));
       if (trial.random.chance(0.3)) {
@@ -36,8 +36,7 @@ export const row: Row = {
       last = Math.max(...revisions);
       await follower.until(last);
       watches.push(await follower.finish(last));
-    }
-    trial.note("rounds", rounds);
+    });
     trial.check({ watches, truth: await readTruth(server, last) });
   },
 };

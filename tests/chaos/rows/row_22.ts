@@ -19,21 +19,21 @@ export const row: Row = {
   title: `GOAWAY(2^31-1) then (n) under ${CALLS} calls`,
   promise: "<= n finish, > n retried: errors, doubles = 0",
   async run(trial) {
-    const rounds = trial.scale(10, 50);
+    const rounds = trial.scale(15, 50);
     const server = await trial.server();
     const proxy = trial.use(await DrainingProxy.start(server));
     const c = await trial.connect(proxy.address, server.clientOptions);
     const recorder = new Recorder();
     const follower = trial.use(new Follower(c, { prefix: "k/" }));
     await follower.ready;
-    for (let round = 0; round < rounds; round++) {
+    await trial.repeat(rounds, async (round) => {
       const drained = proxy.drain(trial.random.below(CALLS));
       await Promise.all(Array.from({ length: CALLS }, (_, i) => {
         const value = `${round}-${i}`;
         return recorder.record(i, c, { kind: "write", puts: [`k/${value}`], deletes: [], value });
       }));
       await drained;
-    }
+    });
     const end = await finish(recorder, c, "k/");
     await follower.until(end);
     const log = await follower.finish(end);

@@ -137,14 +137,18 @@ export class Follower implements AsyncDisposable {
   }
 }
 
-/** Characters from which on a value is kept once for all followers. */
+/** Characters from which on a value is kept once for all followers, as long as it is one of the newest. */
 const LARGE = 1_000;
+const NEWEST = 20;
 const large = new Map<string, string>();
 
 function shared(value: string): string {
   if (value.length < LARGE) return value;
-  if (!large.has(value)) large.set(value, value);
-  return large.get(value)!;
+  const known = large.get(value);
+  if (known !== undefined) return known;
+  large.set(value, value);
+  if (large.size > NEWEST) large.delete(large.keys().next().value!);
+  return value;
 }
 
 function changeOf({ type, key, value, kv, prevKv }: WatchEvent<string>): Change {

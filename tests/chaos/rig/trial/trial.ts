@@ -93,6 +93,7 @@ export class Trial implements AsyncDisposable {
   client(endpoints: Endpoint | readonly Endpoint[], options: EtcdClientOptions): EtcdClient {
     const onEvent = (event: ClientEvent) => {
       this.events.push({ at: performance.now(), event });
+      if ("error" in event) void event.error?.stack; // until it is read, V8 keeps all that was on the stack
       for (const listener of this.#listeners) listener(event);
       options.onEvent?.(event);
     };
