@@ -5,7 +5,8 @@
  */
 
 import { assert } from "@std/assert";
-import { type Call, isLinearizable } from "../rig/history/call.ts";
+import type { EtcdCommunicator } from "../../../mod.ts";
+import { type Call, isLinearizable, type Operation } from "../rig/history/call.ts";
 import { Follower } from "../rig/history/follow.ts";
 import { readTruth } from "../rig/history/oracle.ts";
 import { Recorder } from "../rig/history/recorder.ts";
@@ -18,6 +19,8 @@ import { pause } from "../rig/trial/trial.ts";
 
 /** Calls a second. */
 const RATE = 200;
+/** Puts that are under way all the time up to a kill, so that some are executed and lose their answer. */
+const UNDER_WAY = 100;
 /** Milliseconds of load before and after a kill. */
 const BEFORE = 1_000;
 const AFTER = 5_000;
@@ -42,11 +45,16 @@ export const row: Row = {
     const load = trial.use(
       new Load({ random: trial.random, recorder, communicators: clients, prefix: "k/", rate: RATE }),
     );
+    const crowds: Crowd[] = [];
     for (const role of ["follower", "leader"] as const) {
       await pause(BEFORE);
       const victim = role === "follower" ? place.member! : await cluster.leader();
+      const crowd = trial.use(new Crowd(recorder, clients, role));
+      crowds.push(crowd);
+      await crowd.busy;
       const [killed, lost] = [performance.now(), trial.count("disconnected")];
       await victim.kill();
+      crowd.leave();
       await pause(AFTER);
       assert(role === "leader" || trial.count("disconnected") > lost, "no client was connected to it");
       const now = performance.now();
@@ -55,14 +63,59 @@ export const row: Row = {
       trial.span(`outage, ${role}`, ...worst, role === "follower" ? 1_000 : 4_000);
       await victim.restart();
     }
+    const last = (await Promise.all(crowds.map(({ last }) => last))).flat();
     await load.stop();
     const end = await finish(recorder, clients[0], "k/");
     await Promise.all(followers.map((follower) => follower.until(end)));
     const watches = await Promise.all(followers.map((follower) => follower.finish(end)));
+    const truth = await readTruth(second, end);
+    const values = new Set(truth.flatMap(({ changes }) => changes.map(({ value }) => value)));
+    const unanswered = last.filter(({ response }) => response === undefined);
     trial.note("calls", recorder.calls.length);
-    trial.check({ calls: recorder.calls, watches, truth: await readTruth(second, end) });
+    trial.note("puts that lost their answer", unanswered.length);
+    trial.note("of them executed", unanswered.filter(({ request }) => values.has(valueOf(request))).length);
+    trial.check({ calls: recorder.calls, watches, truth });
   },
 };
+
+/** Processes that put keys of their own, by all clients in turn, as fast as they are answered. */
+class Crowd implements AsyncDisposable {
+  /** Resolves when each has been answered a few times. */
+  readonly busy: Promise<void>;
+  /** The last call of each. */
+  readonly last: Promise<Call[]>;
+  #left = false;
+
+  constructor(recorder: Recorder, clients: readonly EtcdCommunicator[], name: string) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.busy = promise;
+    let answered = 0;
+    this.last = Promise.all(Array.from({ length: UNDER_WAY }, async (_, i) => {
+      const [proc, c] = [2_000 + i, clients[i % clients.length]];
+      for (let n = 0;; n++) {
+        const value = `${name} ${i} ${n}`;
+        const put = { kind: "write", puts: [`k/${name}/${i}`], deletes: [], value } as const;
+        const call = await recorder.record(proc, c, put);
+        if (++answered === 3 * UNDER_WAY) resolve();
+        if (this.#left) return call;
+      }
+    }));
+  }
+
+  /** Lets calls under way finish. Idempotent. */
+  leave(): void {
+    this.#left = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.leave();
+    await this.last;
+  }
+}
+
+function valueOf(request: Operation): string {
+  return request.kind === "read" ? "" : request.value;
+}
 
 /** The calls of one client that a leader has to answer: other members answer serializable reads without one. */
 function callsOf({ calls }: Recorder, client: number, clients: number): Call[] {
