@@ -70,7 +70,7 @@ const FAULTS:
         return Promise.reject(signal.reason);
       },
     }), (c) => c.get("a", { signal: aborted })],
-    ["1 listeners are left on a signal that watch was given", (real) => ({
+    ["1 listeners are left on signals that watch was given", (real) => ({
       watch: (key: string, { signal }: Options) => {
         signal.addEventListener("abort", listener);
         return real.watch(key, { signal });

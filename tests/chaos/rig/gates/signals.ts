@@ -44,11 +44,11 @@ export class SignalGate {
     return --counted.users === 0 ? counted.listeners.size : 0;
   }
 
-  /** What is left on any signal, one sentence each; to be asked when all is closed. */
+  /** What is left on all signals, one sentence for each call that was given them; to be asked when all is closed. */
   get findings(): readonly string[] {
-    return [...this.#listened].map(({ name, listeners }) =>
-      `${listeners.size} listeners are left on a signal that ${name} was given`
-    );
+    const left = new Map<string, number>();
+    for (const { name, listeners } of this.#listened) left.set(name, (left.get(name) ?? 0) + listeners.size);
+    return [...left].map(([name, count]) => `${count} listeners are left on signals that ${name} was given`);
   }
 
   #count(signal: AbortSignal, name: string): Counted {
