@@ -13,6 +13,7 @@ import { Recorder } from "../rig/history/recorder.ts";
 import { finish } from "../rig/load/finish.ts";
 import { Load } from "../rig/load/load.ts";
 import { longestOutage, type Outage } from "../rig/load/outage.ts";
+import { Probe } from "../rig/load/probe.ts";
 import { connectTo, Whereabouts } from "../rig/members.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
@@ -21,6 +22,10 @@ import { pause } from "../rig/trial/trial.ts";
 const RATE = 200;
 /** Puts that are under way all the time up to a kill, so that some are executed and lose their answer. */
 const UNDER_WAY = 100;
+/** Milliseconds by which a kill comes later at most: answers come in waves, and right after one nothing is executed. */
+const SHIFT = 20;
+/** Where the processes of the first client's probe begin, and how many a probe has at most. */
+const PROBES = 10_000;
 /** Milliseconds of load before and after a kill. */
 const BEFORE = 1_000;
 const AFTER = 5_000;
@@ -45,6 +50,7 @@ export const row: Row = {
     const load = trial.use(
       new Load({ random: trial.random, recorder, communicators: clients, prefix: "k/", rate: RATE }),
     );
+    const probes = clients.map((c, i) => trial.use(new Probe(recorder, c, PROBES * (i + 1), "k/0")));
     const crowds: Crowd[] = [];
     for (const role of ["follower", "leader"] as const) {
       await pause(BEFORE);
@@ -52,6 +58,7 @@ export const row: Row = {
       const crowd = trial.use(new Crowd(recorder, clients, role));
       crowds.push(crowd);
       await crowd.busy;
+      await pause(trial.random.below(SHIFT));
       const [killed, lost] = [performance.now(), trial.count("disconnected")];
       await victim.kill();
       crowd.leave();
@@ -64,7 +71,7 @@ export const row: Row = {
       await victim.restart();
     }
     const last = (await Promise.all(crowds.map(({ last }) => last))).flat();
-    await load.stop();
+    await Promise.all([load, ...probes].map((calls) => calls.stop()));
     const end = await finish(recorder, clients[0], "k/");
     await Promise.all(followers.map((follower) => follower.until(end)));
     const watches = await Promise.all(followers.map((follower) => follower.finish(end)));
@@ -119,7 +126,8 @@ function valueOf(request: Operation): string {
 
 /** The calls of one client that a leader has to answer: other members answer serializable reads without one. */
 function callsOf({ calls }: Recorder, client: number, clients: number): Call[] {
-  return calls.filter((call) => isLinearizable(call) && call.proc % clients === client);
+  const of = (proc: number) => proc < PROBES ? proc % clients : Math.floor(proc / PROBES) - 1;
+  return calls.filter((call) => isLinearizable(call) && of(call.proc) === client);
 }
 
 function longer(one: Outage, other: Outage): Outage {
