@@ -7,9 +7,11 @@
 import type { ResponseHeader } from "../../proto/gen/header.ts";
 import type { RangeRequest, RangeResponse } from "../../proto/gen/kv.ts";
 import type { KeyValue } from "../../proto/gen/mvcc.ts";
-import type { Method } from "../rpc/method.ts";
+import { checkedDecode, type Method, ownMethod } from "../rpc/method.ts";
 import { Range } from "../rpc/methods.ts";
 import { decodeKeyValue, scanRangeResponse } from "../rpc/wire/decode.ts";
+
+const decodeKey = checkedDecode(Range.name, decodeKeyValue);
 
 /** A range whose keys are decoded one by one, when they are wanted. States: whole, then released. */
 export class EncodedRange implements RangeResponse {
@@ -50,9 +52,13 @@ export class EncodedRange implements RangeResponse {
     return Array.from({ length: this.length }, (_, index) => this.at(index));
   }
 
-  /** One key, with bytes of its own: they keep nothing else in memory. */
+  /**
+   * One key, with bytes of its own: they keep nothing else in memory.
+   *
+   * @throws {EtcdInternalError} If it is malformed.
+   */
   at(index: number): KeyValue {
-    return decodeKeyValue(this.#bytes.slice(this.#places[2 * index], this.#places[2 * index + 1]));
+    return decodeKey(this.#bytes.slice(this.#places[2 * index], this.#places[2 * index + 1]));
   }
 
   /**
@@ -67,7 +73,7 @@ export class EncodedRange implements RangeResponse {
 }
 
 /** Range, with an answer that stays encoded. */
-export const EncodedRangeMethod: Method<RangeRequest, EncodedRange> = {
-  ...Range,
+export const EncodedRangeMethod: Method<RangeRequest, EncodedRange> = ownMethod(Range.name, {
+  encode: Range.encode,
   decode: (bytes) => new EncodedRange(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
-};
+});

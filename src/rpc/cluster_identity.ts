@@ -14,6 +14,8 @@ interface Seen {
 
 /** What was known when a call began. */
 export interface KnownCluster {
+  /** `0n` if none was. */
+  readonly clusterId: bigint;
   /** {@linkcode ClusterIdentity.changes}. */
   readonly changes: number;
   /** {@linkcode ClusterIdentity.revision}; undefined where the answer's revision says nothing. */
@@ -28,6 +30,17 @@ export class ClusterIdentity {
   #clusterId = 0n;
   #revision = 0n;
   #changes = 0;
+  readonly #onChange: (connection: object) => void;
+
+  /** @param onChange Told of the connection that an answer of another cluster came over. */
+  constructor(onChange: (connection: object) => void) {
+    this.#onChange = onChange;
+  }
+
+  /** The cluster that answers come from; `0n` before the first. */
+  get clusterId(): bigint {
+    return this.#clusterId;
+  }
 
   /** The highest revision seen; a linearizable answer to a call that starts now cannot be below it. */
   get revision(): bigint {
@@ -45,12 +58,15 @@ export class ClusterIdentity {
    *
    * @param header The answer's header.
    * @param known What was known when the call began.
+   * @param connection What it came over.
    * @throws {EtcdClusterChangedError} If it comes from another cluster, or from before the floor.
    */
-  check(action: string, header: Seen | undefined, { changes, floor }: KnownCluster): void {
+  check(action: string, header: Seen | undefined, known: KnownCluster, connection: object): void {
     if (header === undefined || header.clusterId === 0n) return;
     const { clusterId, revision } = header;
-    const other = this.#clusterId !== 0n && clusterId !== this.#clusterId;
+    const { changes, floor } = known;
+    const before = changes === this.#changes ? this.#clusterId : known.clusterId;
+    const other = before !== 0n && clusterId !== before;
     const rewound = floor !== undefined && revision > 0n && revision < floor;
     const changed = other || rewound;
     // A call that began before a change was told can come from either side of it, and teaches nothing.
@@ -59,6 +75,7 @@ export class ClusterIdentity {
       if (changed) {
         this.#changes++;
         this.#revision = 0n;
+        this.#onChange(connection);
       }
       if (floor !== undefined && revision > this.#revision) this.#revision = revision;
     }

@@ -24,6 +24,7 @@ import { type CallContext, UnaryCall } from "./unary_call.ts";
 /** {@linkcode Rpc} over endpoints. States: open, then closed for good. */
 export class ConnectedRpc implements Rpc {
   readonly options: ResolvedOptions;
+  onClusterChange: (connection: object) => void = () => {};
   readonly #context: CallContext;
   readonly #closed = new AbortController();
 
@@ -43,7 +44,7 @@ export class ConnectedRpc implements Rpc {
         () => options.emit({ type: "reauthenticated" }),
       ),
       headers: new CallHeaders(options.requireLeader),
-      identity: new ClusterIdentity(),
+      identity: new ClusterIdentity((connection) => this.onClusterChange(connection)),
       budget: new RetryBudget(),
       closed: this.#closed.signal,
     };
@@ -101,7 +102,7 @@ export class ConnectedRpc implements Rpc {
         return new NiceStream(await niceCalls(), connection, method, metadata, token, life);
       }
       const { address: { name: endpoint }, down } = connection;
-      const stream = { endpoint, headers: metadata, token, down, life };
+      const stream = { connection, endpoint, headers: metadata, token, down, life };
       return new NativeStream(session, method, stream);
     } catch (error) {
       life.release();
@@ -129,5 +130,13 @@ export class ConnectedRpc implements Rpc {
 /** Loads nice-grpc once, when it is first needed. */
 function loader(middleware: readonly ClientMiddleware[]): () => Promise<NiceCalls> {
   let calls: Promise<NiceCalls> | undefined;
-  return () => calls ??= import("./nice.ts").then(({ NiceCalls }) => new NiceCalls(middleware));
+  return async () => {
+    calls ??= import("./nice.ts").then(({ NiceCalls }) => new NiceCalls(middleware));
+    try {
+      return await calls;
+    } catch (error) {
+      calls = undefined;
+      throw error;
+    }
+  };
 }

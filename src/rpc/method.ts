@@ -38,7 +38,7 @@ type Shape = "unary" | "stream";
 
 /** A method whose messages are written and read by code of our own. */
 export function ownMethod<Q, S>(name: string, own: Pick<Method<Q, S>, "encode" | "decode">): Method<Q, S> {
-  return { ...named(name, "unary"), encode: own.encode, decode: checked(name, own.decode) };
+  return { ...named(name, "unary"), encode: own.encode, decode: checkedDecode(name, own.decode) };
 }
 
 /**
@@ -56,18 +56,24 @@ export function generatedMethod<Q, S, G = S>(
 ): Method<Q, S> {
   let generated: GeneratedMethod<Q, G> | undefined;
   let loading: Promise<void> | undefined;
+  const loadOnce = async () => {
+    try {
+      generated = await load();
+    } finally {
+      loading = undefined;
+    }
+  };
   const decode = own ?? ((bytes: Uint8Array) => generated!.responseType.decode(bytes) as unknown as S);
   return {
     ...named(name, shape),
-    load: () =>
-      generated === undefined ? loading ??= load().then((found) => void (generated = found)) : undefined,
+    load: () => generated === undefined ? loading ??= loadOnce() : undefined,
     encode: (request) => generated!.requestType.encode(request).finish(),
-    decode: shape === "unary" ? checked(name, decode) : decode,
+    decode: shape === "unary" ? checkedDecode(name, decode) : decode,
   };
 }
 
 /** Decoders throw what they like, and a call has to fail with an error of ours; streams see to that themselves. */
-function checked<S>(name: string, decode: Method<never, S>["decode"]): Method<never, S>["decode"] {
+export function checkedDecode<S>(name: string, decode: (bytes: Uint8Array) => S): (bytes: Uint8Array) => S {
   return (bytes) => {
     try {
       return decode(bytes);

@@ -30,6 +30,7 @@ type End = { readonly error?: unknown };
 
 /** What a stream is opened with. */
 export interface NativeStreamOptions {
+  readonly connection: object;
   readonly endpoint: string;
   readonly headers: Headers;
   readonly token: string | undefined;
@@ -41,6 +42,7 @@ export interface NativeStreamOptions {
 
 /** {@linkcode RpcStream} past nice-grpc. It has one reader. */
 export class NativeStream<Q, S> implements RpcStream<Q, S>, StreamCallEvents {
+  readonly connection: object;
   readonly endpoint: string;
   readonly token: string | undefined;
   readonly #method: Method<Q, S>;
@@ -59,8 +61,9 @@ export class NativeStream<Q, S> implements RpcStream<Q, S>, StreamCallEvents {
    * @throws The signal's reason, if its life is over already.
    */
   constructor(session: GrpcSession, method: Method<Q, S>, options: NativeStreamOptions) {
-    const { endpoint, headers, token, down, life } = options;
+    const { connection, endpoint, headers, token, down, life } = options;
     life.signal.throwIfAborted();
+    this.connection = connection;
     this.endpoint = endpoint;
     this.token = token;
     this.#method = method;

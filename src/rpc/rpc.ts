@@ -28,6 +28,8 @@ export interface UnaryOptions extends CallOptions {
 export interface RpcStream<Q, S> extends AsyncIterable<S> {
   /** The endpoint that serves it. */
   readonly endpoint: string;
+  /** What carries it. */
+  readonly connection: object;
   /** The token it was opened with; undefined without credentials. */
   readonly token: string | undefined;
   /** Queues a request; ignored once the stream has ended. */
@@ -78,6 +80,9 @@ export interface Rpc {
 
   /** How often calls found that the endpoints belong to another cluster, or that its history was lost. */
   readonly clusterChanges: number;
+
+  /** Who is told when there is one more, and on which connection that was found. */
+  onClusterChange: (connection: object) => void;
 
   /** Aborts when the client's connections are closed, which ends everything that runs on them. */
   readonly closed: AbortSignal;

@@ -20,6 +20,7 @@ import type { RpcStream } from "./rpc.ts";
 
 /** {@linkcode RpcStream} over nice-grpc. */
 export class NiceStream<Q, S> implements RpcStream<Q, S> {
+  readonly connection: object;
   readonly endpoint: string;
   readonly token: string | undefined;
   readonly #action: string;
@@ -41,6 +42,7 @@ export class NiceStream<Q, S> implements RpcStream<Q, S> {
     token: string | undefined,
     life: CallLife,
   ) {
+    this.connection = connection;
     this.endpoint = connection.address.name;
     this.token = token;
     this.#action = `Cannot go on with ${method.name}`;

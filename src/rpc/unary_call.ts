@@ -99,10 +99,11 @@ export class UnaryCall<Q, S> {
         const connection = this.#context.endpoints.current ?? await this.#connection();
         if (!this.#context.tokens.known && !this.#options.anonymous) await this.#logIn();
         const leader = this.#options.requireLeader ?? true;
-        const { changes, revision } = this.#context.identity;
+        const { changes, clusterId, revision } = this.#context.identity;
         const floor = leader && SHOW_REVISION.has(this.#method.name) ? revision : undefined;
         try {
-          return this.#answered(await this.#send(connection, leader), { changes, floor });
+          const response = await this.#send(connection, leader);
+          return this.#answered(response, { changes, clusterId, floor }, connection);
         } catch (thrown) {
           if (this.#movesOn(connection, thrown)) continue;
           await this.#failed(this.#toError(thrown, connection), number++, endOf(connection, thrown));
@@ -131,10 +132,12 @@ export class UnaryCall<Q, S> {
     return await calls.unary(connection, this.#method, this.#request, metadata, this.#life);
   }
 
-  #answered(response: S, known: KnownCluster): S {
+  #answered(response: S, known: KnownCluster, connection: Connection): S {
     this.#context.budget.succeeded();
+    // A login is part of other calls, which shall be told themselves.
+    if (this.#options.anonymous) return response;
     const { header } = response as { header?: { readonly clusterId: bigint; readonly revision: bigint } };
-    this.#context.identity.check(this.#action, header, known);
+    this.#context.identity.check(this.#action, header, known, connection);
     return response;
   }
 

@@ -13,12 +13,16 @@
 
 import type { EtcdError } from "../errors.ts";
 import type { Rpc } from "../rpc/rpc.ts";
+import { sleep } from "../timing.ts";
 import { Lane, type LaneHome } from "./lane.ts";
 import type { Subscription, SubscriptionHome } from "./subscription.ts";
 import { endsLogin } from "./verdict.ts";
 
 /** Milliseconds for which the shared stream is kept without watchers, since a waiter for a lock soon has another. */
 const LINGER = 1_000;
+
+/** Milliseconds between a login that failed and the next one for the same watcher. */
+const LOGIN_REST = 500;
 
 /** The watchers of one connected client. */
 export class WatchHub implements LaneHome, SubscriptionHome {
@@ -32,6 +36,13 @@ export class WatchHub implements LaneHome, SubscriptionHome {
   /** @param rpc What streams are opened with. */
   constructor(rpc: Rpc) {
     this.rpc = rpc;
+    rpc.onClusterChange = (connection) => {
+      for (const lane of [...this.#lanes]) lane.clusterChanged(connection);
+    };
+  }
+
+  get clusterChanges(): number {
+    return this.rpc.clusterChanges;
   }
 
   /** Asks the server how far it is with a watcher. The answer is one for the whole stream. */
@@ -88,6 +99,7 @@ export class WatchHub implements LaneHome, SubscriptionHome {
       if (renewed === "new") subscription.reauthenticatedAt = performance.now();
     } catch (refusal) {
       if (endsLogin(refusal)) return subscription.fail(refusal);
+      await sleep(LOGIN_REST, this.rpc.closed).catch(() => {});
     }
     if (lane === this.#shared) this.#shared = undefined;
     lane.retire();

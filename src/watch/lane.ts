@@ -7,16 +7,16 @@
  * @module
  */
 
-import { EtcdCompactedError, type EtcdError } from "../errors.ts";
+import { EtcdCompactedError, EtcdError } from "../errors.ts";
 import { Status } from "../etcd_status.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import { fromStatus } from "../status_error.ts";
 import { backoff, sleep } from "../timing.ts";
 import { Watch, type WatchMessage } from "./message.ts";
-import { failAfterChange } from "./store_revision.ts";
+import { clusterChanged, failAfterChange } from "./store_revision.ts";
 import { type StreamObserver, WatchStream } from "./stream.ts";
 import type { Subscription } from "./subscription.ts";
-import { endsWatch, isStaleToken } from "./verdict.ts";
+import { endsLogin, endsWatch, isOurs, isStaleToken } from "./verdict.ts";
 
 /** Milliseconds before a lost stream is replaced: at first, and at most. */
 const MIN_REST = 10;
@@ -53,6 +53,10 @@ export class Lane implements StreamObserver {
   #stream: WatchStream | undefined;
   #token: string | undefined;
   #fruitful = false;
+  /** Whether a token was obtained since a stream was any good. */
+  #renewed = false;
+  /** How many streams in a row failed by what is no error of a call. */
+  #strange = 0;
   #running = false;
   #retired = false;
 
@@ -96,6 +100,21 @@ export class Lane implements StreamObserver {
     this.#retired = true;
     this.#linger = 0;
     if (this.#members.size === 0) this.#emptied();
+  }
+
+  /**
+   * Calls found that the cluster is another one. What is on the stream that shares their connection is of the new one
+   * already, unless it starts at a revision of the old one.
+   */
+  clusterChanged(connection: object): void {
+    const shared = this.#stream?.connection === connection;
+    for (const member of [...this.#members]) {
+      const { state, plan } = member;
+      if (state === "waiting" && plan.startRevision > 0n) member.fail(clusterChanged());
+      else if (shared && (state === "live" || state === "waiting")) {
+        member.clusterChanges = this.#rpc.clusterChanges;
+      }
+    }
   }
 
   /** Asks the server how far it is with all of the stream. */
@@ -179,8 +198,11 @@ export class Lane implements StreamObserver {
       } catch (error) {
         if (this.#rpc.closed.aborted) this.close();
         if (signal.aborted) continue;
-        failures = this.#fruitful || performance.now() - since > GOOD ? 1 : failures + 1;
-        await this.#survive(error, failures);
+        const good = this.#fruitful || performance.now() - since > GOOD;
+        failures = good ? 1 : failures + 1;
+        if (good) this.#renewed = false;
+        this.#strange = isOurs(error) ? 0 : this.#strange + 1;
+        await this.#survive(error);
         if (this.#retired) this.#leave();
         else await sleep(backoff(failures, MIN_REST, MAX_REST), signal).catch(() => {});
       }
@@ -189,12 +211,18 @@ export class Lane implements StreamObserver {
   }
 
   /** Decides whether the watchers go on after their stream was lost. */
-  async #survive(error: unknown, failures: number): Promise<void> {
-    if (failures === 1 && isStaleToken(error)) {
-      if (await this.#rpc.renewToken(this.#token).catch(() => false)) return;
+  async #survive(error: unknown): Promise<void> {
+    if (isStaleToken(error) && !this.#renewed) {
+      try {
+        const renewed = await this.#rpc.renewToken(this.#token);
+        this.#renewed = renewed === "new";
+        if (renewed) return;
+      } catch (refusal) {
+        if (!endsLogin(refusal)) return;
+      }
     }
-    if (endsWatch(error)) {
-      for (const member of this.#members) member.fail(error);
+    if (endsWatch(error, this.#strange)) {
+      for (const member of this.#members) member.fail(EtcdError.from(error));
     }
   }
 
@@ -234,8 +262,9 @@ export class Lane implements StreamObserver {
     const seasoned = subscriptions.filter((one) => one.bookmark.seen > 0n);
     for (const one of subscriptions) {
       if (one.bookmark.seen > 0n) continue;
-      one.clusterChanges = this.#rpc.clusterChanges;
-      stream.create(one);
+      if (one.plan.startRevision === 0n) one.clusterChanges = this.#rpc.clusterChanges;
+      else if (one.clusterChanges !== this.#rpc.clusterChanges) one.fail(clusterChanged());
+      if (this.#members.has(one)) stream.create(one);
     }
     if (seasoned.length === 0) return;
     await failAfterChange(this.#rpc, seasoned, this.#token, this.#stop.signal);

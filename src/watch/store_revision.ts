@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EtcdClusterChangedError, EtcdPermissionDeniedError } from "../errors.ts";
+import { EtcdClusterChangedError, type EtcdError, EtcdPermissionDeniedError } from "../errors.ts";
 import { countRequest } from "../rpc/count_request.ts";
 import { Range } from "../rpc/methods.ts";
 import type { Rpc } from "../rpc/rpc.ts";
@@ -56,10 +56,7 @@ export async function failAfterChange(
       // Calls may have been told first, and the new store may have come past what this one has seen.
       const told = one.clusterChanges !== rpc.clusterChanges;
       if (!rewound && !told && one.belongsTo(store.clusterId)) continue;
-      const found = rewound
-        ? `the store went back below revision ${seen}`
-        : "another cluster answered, or one that lost its history";
-      one.fail(new EtcdClusterChangedError(`Cannot go on watching: ${found}`, { maybeExecuted: "no" }));
+      one.fail(clusterChanged(rewound ? `the store went back below revision ${seen}` : undefined));
     }
   } catch (error) {
     if (!(error instanceof EtcdClusterChangedError)) throw error;
@@ -90,4 +87,9 @@ async function askForOne(
     }
   }
   return undefined;
+}
+
+/** The error of a watch whose cluster is another one now. */
+export function clusterChanged(found = "another cluster answered, or one that lost its history"): EtcdError {
+  return new EtcdClusterChangedError(`Cannot go on watching: ${found}`, { maybeExecuted: "no" });
 }

@@ -63,6 +63,11 @@ export class WatchStream {
     this.requestProgress();
   }
 
+  /** What carries it. */
+  get connection(): object {
+    return this.#stream.connection;
+  }
+
   /** Whether it has brought a watcher forward. */
   get fruitful(): boolean {
     return this.#fruitful;

@@ -44,6 +44,8 @@ export interface SubscriptionOwner {
 
 /** Who carries it to the server. */
 export interface SubscriptionHome {
+  /** How often the cluster was found to be another one. */
+  readonly clusterChanges: number;
   /** Creates them on a stream, now or as soon as there is one. */
   place(subscriptions: readonly Subscription[]): void;
   /** Takes it off its stream, and off the server. */
@@ -64,8 +66,8 @@ export class Subscription {
   readonly buffer: WatchBuffer;
   /** On a stream of its own, so that what it lacks or is slow with does not hold back others. */
   isolated = false;
-  /** How often the cluster had changed, as far as was known, when it was last asked for without having seen anything. */
-  clusterChanges = 0;
+  /** How often the cluster had changed when it began on the one that it is on. */
+  clusterChanges: number;
   /** When a new token was obtained for it, by `performance.now()`; undefined if none was since it was last created. */
   reauthenticatedAt: number | undefined;
   /** When the server last told how far it is, or it began, by `performance.now()`. */
@@ -83,6 +85,7 @@ export class Subscription {
     this.plan = plan;
     this.bookmark = new Bookmark(plan.startRevision);
     this.buffer = new WatchBuffer(plan.maxBufferedBytes, plan.onOverflow === "pause");
+    this.clusterChanges = home.clusterChanges;
     this.#home = home;
     this.#owner = owner;
   }

@@ -22,13 +22,25 @@ const FINAL: ReadonlySet<number> = new Set([
  */
 const ABOVE_LIMIT = /message larger than max|message of \d+ bytes, more than the limit|header list over/i;
 
-/** Whether an error that ended a stream ends its watchers too, rather than that they resume on another one. */
-export function endsWatch(error: unknown): boolean {
-  // A login was too slow, and need not be the next time.
-  if (error instanceof EtcdTimeoutError) return false;
-  // What is none of ours comes again, such as that a module cannot be loaded.
-  if (!(error instanceof EtcdError)) return true;
-  return FINAL.has(error.code) || ABOVE_LIMIT.test(error.message);
+/**
+ * Streams in a row that may fail by what is no error of a call: that of a middleware may pass, that of a module which
+ * cannot be loaded does not. With the rests between them it takes some seconds.
+ */
+const PATIENCE = 10;
+
+/** Whether an error is one of calls, rather than of what was put around them. */
+export function isOurs(error: unknown): boolean {
+  return error instanceof EtcdError || error instanceof EtcdTimeoutError;
+}
+
+/**
+ * Whether an error that ended a stream ends its watchers too, rather than that they resume on another one.
+ *
+ * @param strange How many streams in a row failed by what is no error of a call.
+ */
+export function endsWatch(error: unknown, strange: number): boolean {
+  if (strange >= PATIENCE) return true;
+  return error instanceof EtcdError && (FINAL.has(error.code) || ABOVE_LIMIT.test(error.message));
 }
 
 /** Whether a login that failed ends the watcher that needs it, rather than that it is tried once more. */

@@ -9,9 +9,10 @@ import { backoff } from "../../src/timing.ts";
 import { test } from "../harness.ts";
 
 const open = new AbortController().signal;
+const CONNECTION = {};
 
-function known({ changes, revision }: ClusterIdentity): KnownCluster {
-  return { changes, floor: revision };
+function known({ changes, clusterId, revision }: ClusterIdentity): KnownCluster {
+  return { changes, clusterId, floor: revision };
 }
 
 test("a call's life ends by its caller's signal, with the caller's reason", () => {
@@ -81,9 +82,9 @@ test("a failed login is tried again by the next call", async () => {
 });
 
 test("another cluster and a store that went back are told once each", () => {
-  const identity = new ClusterIdentity();
+  const identity = new ClusterIdentity(() => {});
   const check = (clusterId: bigint, revision: bigint) =>
-    identity.check("Cannot get", { clusterId, revision }, known(identity));
+    identity.check("Cannot get", { clusterId, revision }, known(identity), CONNECTION);
   check(1n, 10n);
   assertEquals(identity.revision, 10n);
   assertThrows(() => check(1n, 9n), EtcdClusterChangedError, "went back");
@@ -94,9 +95,9 @@ test("another cluster and a store that went back are told once each", () => {
 });
 
 test("calls under way are told of a change too, which is one for all of them", () => {
-  const identity = new ClusterIdentity();
+  const identity = new ClusterIdentity(() => {});
   const check = (revision: bigint, known: KnownCluster) =>
-    identity.check("Cannot put", { clusterId: 1n, revision }, known);
+    identity.check("Cannot put", { clusterId: 1n, revision }, known, CONNECTION);
   check(10n, known(identity));
   const before = known(identity);
   assertThrows(() => check(2n, before), EtcdClusterChangedError);
@@ -106,10 +107,29 @@ test("calls under way are told of a change too, which is one for all of them", (
   assertEquals([identity.changes, identity.revision], [1, 4n]);
 });
 
+test("calls under way are told of another cluster too, and who wants to know by which connection", () => {
+  const told: object[] = [];
+  const identity = new ClusterIdentity((connection) => told.push(connection));
+  const check = (clusterId: bigint, known: KnownCluster) =>
+    identity.check("Cannot put", { clusterId, revision: 5_000n }, known, CONNECTION);
+  check(1n, known(identity));
+  const before = known(identity);
+  assertThrows(() => check(2n, before), EtcdClusterChangedError);
+  assertThrows(() => check(2n, { ...before, floor: undefined }), EtcdClusterChangedError);
+  check(1n, before);
+  check(2n, known(identity));
+  assertEquals([identity.changes, identity.clusterId, told], [1, 2n, [CONNECTION]]);
+});
+
 test("an answer that says nothing of the revision is not judged by it", () => {
-  const identity = new ClusterIdentity();
+  const identity = new ClusterIdentity(() => {});
   const check = (revision: bigint, floor: bigint | undefined) =>
-    identity.check("Cannot get", { clusterId: 1n, revision }, { changes: 0, floor });
+    identity.check(
+      "Cannot get",
+      { clusterId: 1n, revision },
+      { changes: 0, clusterId: 0n, floor },
+      CONNECTION,
+    );
   check(10n, 0n);
   check(3n, undefined);
   check(0n, 10n);

@@ -17,6 +17,7 @@ interface Response {
 
 /** One stream as its server sees it. */
 export class ScriptedStream implements RpcStream<Request, Response> {
+  readonly connection = {};
   readonly endpoint: string;
   readonly token: string | undefined;
   /** What was sent and not answered yet. */
@@ -73,6 +74,7 @@ export class ScriptedRpc implements Rpc {
   readonly events: ClientEvent[] = [];
   readonly avoided: string[] = [];
   readonly clusterChanges = 0;
+  onClusterChange: () => void = () => {};
   readonly closed: AbortSignal = new AbortController().signal;
   tokens = 0;
   #behaviour: Behaviour;

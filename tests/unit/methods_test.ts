@@ -6,6 +6,7 @@ import { LeaseDefinition } from "../../proto/gen/lease.ts";
 import { Event_EventType } from "../../proto/gen/mvcc.ts";
 import { WatchCreateRequest_FilterType, WatchDefinition } from "../../proto/gen/watch.ts";
 import { EtcdInternalError } from "../../src/errors.ts";
+import { EncodedRangeMethod } from "../../src/kv/encoded_range.ts";
 import { Authenticate } from "../../src/rpc/auth_methods.ts";
 import { MemberList } from "../../src/rpc/cluster_methods.ts";
 import type { Method } from "../../src/rpc/method.ts";
@@ -32,7 +33,13 @@ const GENERATED = new Map<string, Described & { readonly path: string }>(
 );
 
 // deno-lint-ignore no-explicit-any -- messages of every type
-const ALL: readonly Method<any, any>[] = [...Object.values(methods), Authenticate, MemberList, Watch];
+const ALL: readonly Method<any, any>[] = [
+  ...Object.values(methods),
+  EncodedRangeMethod,
+  Authenticate,
+  MemberList,
+  Watch,
+];
 
 test("every method has the path and the shape that the generated code knows", () => {
   for (const { name, path, requestStream, responseStream } of ALL) {

@@ -45,7 +45,7 @@ async function chat({ session, peer }: Server, signal?: AbortSignal) {
   const life = new CallLife({ signal }, 0, new AbortController().signal);
   const ending = new AbortController();
   const down = ending.signal;
-  const options = { endpoint: "test:1", headers: [], token: "t", down, life };
+  const options = { connection: {}, endpoint: "test:1", headers: [], token: "t", down, life };
   const stream = new NativeStream(session, CHAT, options);
   await peer.expectHeaders();
   return { stream, ending, responses: stream[Symbol.asyncIterator]() };
@@ -166,7 +166,7 @@ test("a stream whose caller has given up is not opened", async () => {
   const life = new CallLife({ signal: controller.signal }, 0, new AbortController().signal);
   controller.abort(new Error("enough"));
   const down = new AbortController().signal;
-  const options = { endpoint: "test:1", headers: [], token: undefined, down, life };
+  const options = { connection: {}, endpoint: "test:1", headers: [], token: undefined, down, life };
   assertThrows(() => new NativeStream(server.session, CHAT, options), Error, "enough");
   assertEquals(server.peer.connection.streams, 0);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   EtcdClusterChangedError,
   EtcdCompactedError,
@@ -6,6 +6,7 @@ import {
   EtcdPermissionDeniedError,
   EtcdTimeoutError,
   EtcdUnimplementedError,
+  EtcdUnknownError,
 } from "../../src/errors.ts";
 import { singleSpan } from "../../src/keys.ts";
 import { test } from "../harness.ts";
@@ -213,7 +214,7 @@ test("another cluster behind the endpoint is noticed, by reads and by streams", 
 test("watches end when the calls were told first, however far the new store has come since", async () => {
   await using script = new Script();
   const { watcher, stream } = await live(script);
-  script.rpc.clusterChanges++;
+  script.rpc.changed({});
   script.rpc.store = () => ({ revision: 500n });
   const anew = script.watch();
   await stream.accept(500n);
@@ -223,6 +224,46 @@ test("watches end when the calls were told first, however far the new store has 
   const next = await script.stream();
   assertEquals((await next.accept(500n)).startRevision, 501n, "that which began after it goes on");
   assertEquals(next.unseen(), []);
+});
+
+test("a watch that began on a new store before the calls were told of it goes on with it", async () => {
+  await using script = new Script();
+  const { watcher, stream } = await live(script);
+  script.rpc.connection = {};
+  const { promise: down, resolve: up } = Promise.withResolvers<void>();
+  script.rpc.up = down;
+  stream.fail(LOST);
+  const [early, between] = [script.watch({}, singleSpan("early")), script.watch({}, singleSpan("between"))];
+  script.rpc.store = () => {
+    script.rpc.changed();
+    throw new EtcdClusterChangedError("went back");
+  };
+  up();
+  await assertRejects(() => watcher[Symbol.asyncIterator]().next(), EtcdClusterChangedError);
+  const next = await script.stream();
+  await next.accept(3n);
+  await next.accept(3n);
+  await Promise.all([early.ready, between.ready]);
+  script.rpc.changed();
+  script.rpc.store = () => ({ revision: 7n });
+  next.fail(LOST);
+  const third = await script.stream();
+  assertEquals((await third.accept(7n)).startRevision, 4n);
+  assertEquals((await third.accept(7n)).startRevision, 4n);
+});
+
+test("a watch from a revision of the old store does not begin on the new one", async () => {
+  await using script = new Script();
+  const { promise: down, resolve: up } = Promise.withResolvers<void>();
+  script.rpc.up = down;
+  const watcher = script.watch({ startRevision: 201n });
+  script.rpc.changed();
+  await assertRejects(() => watcher.ready, EtcdClusterChangedError);
+  const later = script.watch({ startRevision: 5n });
+  up();
+  const stream = await script.stream();
+  assertEquals((await stream.accept(5n)).startRevision, 5n);
+  await later.ready;
 });
 
 test("what the calls found out of a changed cluster ends the watches too", async () => {
@@ -269,20 +310,25 @@ test("a watch whose keys may no longer be read ends alone", async () => {
   assertEquals(script.rpc.renewals, 1, "the refusal may have been meant for the token");
 });
 
-test("what is no error of a call ends a watch, rather than that it is tried for ever", async () => {
+test("what is no error of a call is borne for some seconds, and then ends a watch", async () => {
   await using script = new Script();
   const up = Promise.withResolvers<void>();
   script.rpc.up = up.promise;
   const first = script.watch();
   up.reject(new TypeError("Module not found"));
-  await assertRejects(() => first.ready, TypeError, "Module not found");
-  script.rpc.up = Promise.resolve();
-  const { watcher, stream } = await live(script);
+  const error = await assertRejects(() => first.ready, EtcdUnknownError, "Module not found");
+  assert(error.cause instanceof TypeError);
+
+  await using other = new Script();
+  const { watcher, stream } = await live(other);
   stream.fail(new EtcdTimeoutError("Cannot call Auth/Authenticate within 10000 ms"));
-  const next = await script.stream();
+  const next = await other.stream();
   await next.accept(10n);
-  next.fail(new RangeError("A mistake of this program"));
-  await assertRejects(() => watcher[Symbol.asyncIterator]().next(), RangeError);
+  next.fail(new RangeError("A mistake of a middleware"));
+  const third = await other.stream();
+  await third.accept(10n);
+  third.events(1n, [put("k", "v", 11n)]);
+  assertEquals(await read(watcher[Symbol.asyncIterator](), 1), ["11 PUT k v"]);
 });
 
 test("a server without watches ends them all with its error", async () => {

@@ -51,6 +51,7 @@ type Parts = Partial<Omit<WatchResponse, "header">> & {
 
 /** One stream, seen from the server. Requests that ask for progress are set apart. */
 export class ScriptedStream implements RpcStream<unknown, unknown> {
+  readonly connection: object;
   readonly endpoint: string;
   readonly token: string | undefined;
   readonly progressRequests = new Inbox<true>();
@@ -60,9 +61,10 @@ export class ScriptedStream implements RpcStream<unknown, unknown> {
   readonly #closed = Promise.withResolvers<void>();
   #over = false;
 
-  constructor(endpoint: string, token: string | undefined, signal: AbortSignal | undefined) {
-    this.endpoint = endpoint;
-    this.token = token;
+  constructor(rpc: ScriptedRpc, signal: AbortSignal | undefined) {
+    this.connection = rpc.connection;
+    this.endpoint = "127.0.0.1:2379";
+    this.token = rpc.token;
     this.closed = this.#closed.promise;
     signal?.addEventListener("abort", () => this.fail(signal.reason), { once: true });
   }
@@ -157,6 +159,9 @@ export class ScriptedRpc implements Rpc {
   /** What linearizable reads are answered with; each may be replaced, or throw. */
   store: (key: Uint8Array) => { clusterId?: bigint; revision: bigint } = () => ({ revision: 1n });
   clusterChanges = 0;
+  onClusterChange: (connection: object) => void = () => {};
+  /** What streams are opened on from now on. */
+  connection = {};
   /** How often a linearizable read was made. */
   reads = 0;
   token: string | undefined;
@@ -189,7 +194,7 @@ export class ScriptedRpc implements Rpc {
     );
     await Promise.race([this.up, aborted]);
     signal?.throwIfAborted();
-    const stream = new ScriptedStream("127.0.0.1:2379", this.token, signal);
+    const stream = new ScriptedStream(this, signal);
     this.streams.push(stream);
     return stream as unknown as RpcStream<Q, S>;
   }
@@ -198,6 +203,12 @@ export class ScriptedRpc implements Rpc {
   async renewToken(_refused: string | undefined): Promise<RenewedToken> {
     this.renewals++;
     return this.renew() && "new";
+  }
+
+  /** A call is told that the cluster is another one, by what came over a connection. */
+  changed(connection = this.connection): void {
+    this.clusterChanges++;
+    this.onClusterChange(connection);
   }
 
   avoid(endpoint: string): void {

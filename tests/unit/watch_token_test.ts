@@ -101,6 +101,21 @@ test("a login that is refused ends the watch that needed it", async () => {
   await assertRejects(() => watcher.ready, EtcdInvalidArgumentError);
 });
 
+test("a live watch whose stream met a stale token outlives a login that fails, and renews as often as it goes on", async () => {
+  await using script = new Script();
+  const { stream } = await live(script);
+  const stale = new EtcdUnauthenticatedError("invalid auth token", { reason: "INVALID_AUTH_TOKEN" });
+  script.rpc.renew = () => {
+    if (script.rpc.renewals === 1) throw LOST;
+    return true;
+  };
+  stream.fail(LOST);
+  (await script.stream()).fail(stale);
+  (await script.stream()).fail(stale);
+  await (await script.stream()).accept(10n);
+  assertEquals(script.rpc.renewals, 2);
+});
+
 test("a login that takes too long is tried once more", async () => {
   await using script = new Script();
   script.rpc.renew = () => {

@@ -24,6 +24,8 @@ const RATE = 200;
 const UNDER_WAY = 100;
 /** Milliseconds by which a kill comes later at most: answers come in waves, and right after one nothing is executed. */
 const SHIFT = 20;
+/** Where the processes of the first crowd begin, and the most that it has; an even number, as there are two clients. */
+const CROWDS = 2_000;
 /** Where the processes of the first client's probe begin, and how many a probe has at most. */
 const PROBES = 10_000;
 /** Milliseconds of load before and after a kill. */
@@ -55,7 +57,7 @@ export const row: Row = {
     for (const role of ["follower", "leader"] as const) {
       await pause(BEFORE);
       const victim = role === "follower" ? place.member! : await cluster.leader();
-      const crowd = trial.use(new Crowd(recorder, clients, role));
+      const crowd = trial.use(new Crowd(recorder, clients, role, CROWDS * (crowds.length + 1)));
       crowds.push(crowd);
       await crowd.busy;
       await pause(trial.random.below(SHIFT));
@@ -93,12 +95,12 @@ class Crowd implements AsyncDisposable {
   readonly last: Promise<Call[]>;
   #left = false;
 
-  constructor(recorder: Recorder, clients: readonly EtcdCommunicator[], name: string) {
+  constructor(recorder: Recorder, clients: readonly EtcdCommunicator[], name: string, first: number) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.busy = promise;
     let answered = 0;
     this.last = Promise.all(Array.from({ length: UNDER_WAY }, async (_, i) => {
-      const [proc, c] = [2_000 + i, clients[i % clients.length]];
+      const [proc, c] = [first + i, clients[i % clients.length]];
       for (let n = 0;; n++) {
         const value = `${name} ${i} ${n}`;
         const put = { kind: "write", puts: [`k/${name}/${i}`], deletes: [], value } as const;

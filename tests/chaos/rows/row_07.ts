@@ -1,5 +1,5 @@
 /**
- * A response is cut at every byte, and then every byte of it is changed.
+ * A response is cut at every byte, and then bits all over it are changed.
  *
  * @module
  */
