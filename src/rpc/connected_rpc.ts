@@ -131,11 +131,11 @@ export class ConnectedRpc implements Rpc {
 function loader(middleware: readonly ClientMiddleware[]): () => Promise<NiceCalls> {
   let calls: Promise<NiceCalls> | undefined;
   return async () => {
-    calls ??= import("./nice.ts").then(({ NiceCalls }) => new NiceCalls(middleware));
+    const mine = calls ??= import("./nice.ts").then(({ NiceCalls }) => new NiceCalls(middleware));
     try {
-      return await calls;
+      return await mine;
     } catch (error) {
-      calls = undefined;
+      if (calls === mine) calls = undefined;
       throw error;
     }
   };

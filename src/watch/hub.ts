@@ -11,7 +11,7 @@
  * @module
  */
 
-import type { EtcdError } from "../errors.ts";
+import { EtcdError } from "../errors.ts";
 import type { Rpc } from "../rpc/rpc.ts";
 import { sleep } from "../timing.ts";
 import { Lane, type LaneHome } from "./lane.ts";
@@ -98,7 +98,7 @@ export class WatchHub implements LaneHome, SubscriptionHome {
       if (!renewed) return subscription.fail(error);
       if (renewed === "new") subscription.reauthenticatedAt = performance.now();
     } catch (refusal) {
-      if (endsLogin(refusal)) return subscription.fail(refusal);
+      if (endsLogin(refusal)) return subscription.fail(EtcdError.from(refusal));
       await sleep(LOGIN_REST, this.rpc.closed).catch(() => {});
     }
     if (lane === this.#shared) this.#shared = undefined;

@@ -16,7 +16,7 @@ import { Watch, type WatchMessage } from "./message.ts";
 import { clusterChanged, failAfterChange } from "./store_revision.ts";
 import { type StreamObserver, WatchStream } from "./stream.ts";
 import type { Subscription } from "./subscription.ts";
-import { endsLogin, endsWatch, isOurs, isStaleToken } from "./verdict.ts";
+import { endsWatch, isOurs, isStaleToken } from "./verdict.ts";
 
 /** Milliseconds before a lost stream is replaced: at first, and at most. */
 const MIN_REST = 10;
@@ -27,6 +27,9 @@ const GOOD = 1_000;
 const PROGRESS_INTERVAL = 60_000;
 /** Between two looks whether it is time to ask: few streams last long on a bad network. Milliseconds. */
 const PROGRESS_LOOK = 5_000;
+
+/** Tokens in a row that may be stale: its stream's, and what others have got since, more than once. */
+const MAX_RENEWALS = 4;
 
 /** A token may have expired while the process was suspended, before it was used. Milliseconds. */
 const FRESH = 3_000;
@@ -53,9 +56,11 @@ export class Lane implements StreamObserver {
   #stream: WatchStream | undefined;
   #token: string | undefined;
   #fruitful = false;
-  /** Whether a token was obtained since a stream was any good. */
-  #renewed = false;
-  /** How many streams in a row failed by what is no error of a call. */
+  /** When its stream was opened, by `performance.now()`; Infinity before it is. */
+  #openedAt = Infinity;
+  /** How often a token was obtained since a stream was any good. */
+  #renewals = 0;
+  /** How many streams failed by what is no error of a call since one was any good, or failed otherwise. */
   #strange = 0;
   #running = false;
   #retired = false;
@@ -110,10 +115,9 @@ export class Lane implements StreamObserver {
     const shared = this.#stream?.connection === connection;
     for (const member of [...this.#members]) {
       const { state, plan } = member;
-      if (state === "waiting" && plan.startRevision > 0n) member.fail(clusterChanged());
-      else if (shared && (state === "live" || state === "waiting")) {
-        member.clusterChanges = this.#rpc.clusterChanges;
-      }
+      const here = shared && (state === "live" || state === "waiting");
+      if (plan.startRevision > 0n && (here || state === "waiting")) member.fail(clusterChanged());
+      else if (here) member.clusterChanges = this.#rpc.clusterChanges;
     }
   }
 
@@ -188,20 +192,19 @@ export class Lane implements StreamObserver {
 
   async #run(): Promise<void> {
     this.#running = true;
+    [this.#renewals, this.#strange] = [0, 0];
     for (let failures = 0; this.#members.size > 0;) {
       this.#stop = new AbortController();
       const { signal } = this.#stop;
-      const since = performance.now();
-      this.#fruitful = false;
+      [this.#openedAt, this.#fruitful] = [Infinity, false];
       try {
         await this.#carry(signal);
       } catch (error) {
         if (this.#rpc.closed.aborted) this.close();
         if (signal.aborted) continue;
-        const good = this.#fruitful || performance.now() - since > GOOD;
-        failures = good ? 1 : failures + 1;
-        if (good) this.#renewed = false;
-        this.#strange = isOurs(error) ? 0 : this.#strange + 1;
+        const good = this.#fruitful || performance.now() - this.#openedAt > GOOD;
+        if (good) [failures, this.#renewals, this.#strange] = [0, 0, 0];
+        failures++;
         await this.#survive(error);
         if (this.#retired) this.#leave();
         else await sleep(backoff(failures, MIN_REST, MAX_REST), signal).catch(() => {});
@@ -212,17 +215,23 @@ export class Lane implements StreamObserver {
 
   /** Decides whether the watchers go on after their stream was lost. */
   async #survive(error: unknown): Promise<void> {
-    if (isStaleToken(error) && !this.#renewed) {
-      try {
-        const renewed = await this.#rpc.renewToken(this.#token);
-        this.#renewed = renewed === "new";
-        if (renewed) return;
-      } catch (refusal) {
-        if (!endsLogin(refusal)) return;
-      }
-    }
-    if (endsWatch(error, this.#strange)) {
-      for (const member of this.#members) member.fail(EtcdError.from(error));
+    const reason = isStaleToken(error) ? await this.#logIn(error) : error;
+    if (reason === undefined) return;
+    this.#strange = isOurs(reason) ? 0 : this.#strange + 1;
+    if (!endsWatch(reason, this.#strange)) return;
+    for (const member of this.#members) member.fail(EtcdError.from(reason));
+  }
+
+  /** Gets a token in place of a stale one; returns what is to be judged where there is none. */
+  async #logIn(stale: unknown): Promise<unknown> {
+    if (this.#renewals === MAX_RENEWALS) return stale;
+    try {
+      const renewed = await this.#rpc.renewToken(this.#token);
+      if (!renewed) return stale;
+      this.#renewals++;
+      return undefined;
+    } catch (refusal) {
+      return refusal;
     }
   }
 
@@ -236,6 +245,7 @@ export class Lane implements StreamObserver {
   async #carry(signal: AbortSignal): Promise<void> {
     const opened = await this.#rpc.open(Watch, { signal });
     this.#token = opened.token;
+    this.#openedAt = performance.now();
     const stream = this.#stream = new WatchStream(opened, this);
     const timer = setInterval(() => {
       const before = performance.now() - PROGRESS_INTERVAL;

@@ -36,7 +36,7 @@ export function isOurs(error: unknown): boolean {
 /**
  * Whether an error that ended a stream ends its watchers too, rather than that they resume on another one.
  *
- * @param strange How many streams in a row failed by what is no error of a call.
+ * @param strange How many streams in a row failed by what is no error of a call, this one included.
  */
 export function endsWatch(error: unknown, strange: number): boolean {
   if (strange >= PATIENCE) return true;

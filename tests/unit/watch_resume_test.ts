@@ -262,8 +262,11 @@ test("a watch from a revision of the old store does not begin on the new one", a
   const later = script.watch({ startRevision: 5n });
   up();
   const stream = await script.stream();
-  assertEquals((await stream.accept(5n)).startRevision, 5n);
+  assertEquals((await stream.accept(1n)).startRevision, 5n);
   await later.ready;
+  // Its server was a new one already, and nobody knew.
+  script.rpc.changed();
+  await assertRejects(() => later[Symbol.asyncIterator]().next(), EtcdClusterChangedError);
 });
 
 test("what the calls found out of a changed cluster ends the watches too", async () => {
@@ -329,6 +332,21 @@ test("what is no error of a call is borne for some seconds, and then ends a watc
   await third.accept(10n);
   third.events(1n, [put("k", "v", 11n)]);
   assertEquals(await read(watcher[Symbol.asyncIterator](), 1), ["11 PUT k v"]);
+});
+
+test("a middleware that makes errors of its own of all losses ends no watch that goes on between them", async () => {
+  await using script = new Script();
+  const { watcher, stream } = await live(script);
+  script.rpc.store = () => ({ revision: 30n });
+  const events = watcher[Symbol.asyncIterator]();
+  let current = stream;
+  for (let revision = 11n; revision < 30n; revision++) {
+    current.events(1n, [put("k", "v", revision)]);
+    assertEquals(await read(events, 1), [`${revision} PUT k v`]);
+    current.fail(new RangeError("lost"));
+    current = await script.stream();
+    await current.accept(30n);
+  }
 });
 
 test("a server without watches ends them all with its error", async () => {

@@ -166,7 +166,7 @@ export class ScriptedRpc implements Rpc {
   reads = 0;
   token: string | undefined;
   /** Gets another token, or tells that there is none. */
-  renew: () => boolean = () => false;
+  renew: () => RenewedToken | true = () => false;
   renewals = 0;
   /** Awaited before a stream is opened. */
   up: Promise<void> = Promise.resolve();
@@ -202,7 +202,8 @@ export class ScriptedRpc implements Rpc {
   // deno-lint-ignore require-await -- as above
   async renewToken(_refused: string | undefined): Promise<RenewedToken> {
     this.renewals++;
-    return this.renew() && "new";
+    const renewed = this.renew();
+    return renewed === true ? "new" : renewed;
   }
 
   /** A call is told that the cluster is another one, by what came over a connection. */

@@ -101,19 +101,36 @@ test("a login that is refused ends the watch that needed it", async () => {
   await assertRejects(() => watcher.ready, EtcdInvalidArgumentError);
 });
 
-test("a live watch whose stream met a stale token outlives a login that fails, and renews as often as it goes on", async () => {
+test("a live watch outlives stale tokens and a login that fails, but not any number of them", async () => {
   await using script = new Script();
-  const { stream } = await live(script);
+  const { watcher, stream } = await live(script);
   const stale = new EtcdUnauthenticatedError("invalid auth token", { reason: "INVALID_AUTH_TOKEN" });
   script.rpc.renew = () => {
     if (script.rpc.renewals === 1) throw LOST;
-    return true;
+    return "known";
   };
   stream.fail(LOST);
-  (await script.stream()).fail(stale);
-  (await script.stream()).fail(stale);
-  await (await script.stream()).accept(10n);
-  assertEquals(script.rpc.renewals, 2);
+  for (let i = 0; i < 3; i++) (await script.stream()).fail(stale);
+  const good = await script.stream();
+  await good.accept(10n);
+  good.events(1n, [put("k", "v", 11n)]);
+  const events = watcher[Symbol.asyncIterator]();
+  assertEquals(await read(events, 1), ["11 PUT k v"]);
+  script.rpc.store = () => ({ revision: 11n });
+  good.fail(stale);
+  for (let i = 0; i < 4; i++) (await script.stream()).fail(stale);
+  await assertRejects(() => events.next(), EtcdUnauthenticatedError);
+  assertEquals(script.rpc.renewals, 7);
+});
+
+test("a live watch ends by what the login says", async () => {
+  await using script = new Script();
+  const { watcher, stream } = await live(script);
+  script.rpc.renew = () => {
+    throw new EtcdInvalidArgumentError("authentication failed");
+  };
+  stream.fail(new EtcdUnauthenticatedError("invalid auth token", { reason: "INVALID_AUTH_TOKEN" }));
+  await assertRejects(() => watcher[Symbol.asyncIterator]().next(), EtcdInvalidArgumentError);
 });
 
 test("a login that takes too long is tried once more", async () => {
