@@ -132,6 +132,12 @@ export class ScriptedStream implements RpcStream<unknown, unknown> {
     return request;
   }
 
+  /** Refuses a create, as servers do that name no id. */
+  async refuse(cancelReason: string): Promise<void> {
+    await this.creates();
+    this.reply({ watchId: -1n, created: true, canceled: true, cancelReason });
+  }
+
   /** Sends events to a watcher. The header carries the newest of their revisions, unless told otherwise. */
   events(watchId: bigint, events: Event[], more: Parts = {}): void {
     this.reply({ watchId, events, revision: events.at(-1)?.kv?.modRevision, ...more });

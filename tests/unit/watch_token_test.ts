@@ -24,8 +24,7 @@ for (
       return true;
     };
     const later = script.watch({}, singleSpan("later"));
-    await stream.creates();
-    stream.reply({ watchId: -1n, created: true, canceled: true, cancelReason });
+    await stream.refuse(cancelReason);
     const renewed = await script.stream();
     assertEquals([renewed.token, script.rpc.renewals], ["second", 1]);
     await renewed.accept(12n);
@@ -58,14 +57,7 @@ test("a refusal that cannot be meant for the token costs no login", async () => 
   await using script = new Script();
   script.rpc.renew = () => true;
   const watcher = script.watch();
-  const stream = await script.stream();
-  await stream.creates();
-  stream.reply({
-    watchId: -1n,
-    created: true,
-    canceled: true,
-    cancelReason: "etcdserver: permission denied",
-  });
+  await (await script.stream()).refuse("etcdserver: permission denied");
   await assertRejects(() => watcher.ready, EtcdPermissionDeniedError);
   assertEquals(script.rpc.renewals, 0);
 });
@@ -73,14 +65,7 @@ test("a refusal that cannot be meant for the token costs no login", async () => 
 test("a static token that has expired ends the watch", async () => {
   await using script = new Script();
   const watcher = script.watch();
-  const stream = await script.stream();
-  await stream.creates();
-  stream.reply({
-    watchId: -1n,
-    created: true,
-    canceled: true,
-    cancelReason: "etcdserver: invalid auth token",
-  });
+  await (await script.stream()).refuse("etcdserver: invalid auth token");
   await assertRejects(() => watcher.ready, EtcdUnauthenticatedError);
 });
 
@@ -90,14 +75,7 @@ test("a login that is refused ends the watch that needed it", async () => {
     throw new EtcdInvalidArgumentError("authentication failed");
   };
   const watcher = script.watch();
-  const stream = await script.stream();
-  await stream.creates();
-  stream.reply({
-    watchId: -1n,
-    created: true,
-    canceled: true,
-    cancelReason: "etcdserver: invalid auth token",
-  });
+  await (await script.stream()).refuse("etcdserver: invalid auth token");
   await assertRejects(() => watcher.ready, EtcdInvalidArgumentError);
 });
 
@@ -143,14 +121,7 @@ test("a login that takes too long is tried once more", async () => {
   };
   const watcher = script.watch();
   for (let i = 0; i < 2; i++) {
-    const stream = await script.stream();
-    await stream.creates();
-    stream.reply({
-      watchId: -1n,
-      created: true,
-      canceled: true,
-      cancelReason: "etcdserver: invalid auth token",
-    });
+    await (await script.stream()).refuse("etcdserver: invalid auth token");
   }
   await (await script.stream()).accept(12n);
   assertEquals(await watcher.ready, 12n);
