@@ -5,12 +5,15 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { EtcdClient, EtcdCommunicator } from "../../mod.ts";
-import { EtcdServer } from "../../src/testing/mod.ts";
+import { EtcdServer, LineProcess } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { CallGate } from "./rig/gates/calls.ts";
 import { LagMeter } from "./rig/gates/lag.ts";
+import { OWN } from "./rig/runtime.ts";
 
 /** Milliseconds. */
 const TIMEOUT = 10_000;
@@ -130,6 +133,18 @@ test("the gates find a lock that outlives its deadline", async () => {
     found.some((one) => /^lock settled \d+ ms after its deadline of 20 ms$/.test(one)),
     found.join("\n"),
   );
+});
+
+test("a repetition that keeps what it made is found, and one that lets go of it late is not", async () => {
+  const script = fileURLToPath(new URL("./rig/gates/heap_case.ts", import.meta.url));
+  const growth = async (way: string) => {
+    const { program, args } = OWN;
+    await using child = LineProcess.start(program, [...args, script, way], process.env);
+    const [last] = (await Array.fromAsync(child.lines)).slice(-1);
+    return last;
+  };
+  assertMatch(await growth("keep"), /^heap growth: \d+\.\d+ MB, more than 10\./);
+  assertEquals(await growth("let go"), "");
 });
 
 test("the gates find nothing in a client that is left alone, and change nothing", async () => {
