@@ -10,6 +10,8 @@ import type { WireKeyValue } from "../rpc/wire/key_value.ts";
 /** Messages whose texts are made together at most. */
 const MOST = 64;
 
+const NONE: readonly never[] = [];
+
 /** Gives so many messages at most that are there to be read, the next one first. */
 export type Upcoming = (most: number) => readonly WireKeyValue[];
 
@@ -20,8 +22,8 @@ export class UpcomingTexts {
   /** Of the same. */
   value: string | undefined;
   readonly #prefixLength: number;
-  #messages: readonly WireKeyValue[] = [];
-  #texts: (string | undefined)[] = [];
+  #messages: readonly WireKeyValue[] = NONE;
+  #texts: readonly (string | undefined)[] = NONE;
   #at = 0;
 
   /** @param prefixLength Bytes at the start of each key that are not wanted. */
@@ -38,7 +40,8 @@ export class UpcomingTexts {
     if (this.#messages[this.#at] !== message) this.#read(upcoming(MOST));
     this.key = this.#texts[2 * this.#at];
     this.value = this.#texts[2 * this.#at + 1];
-    this.#at++;
+    // A watch at rest does not keep its last response, which its messages are parts of.
+    if (++this.#at >= this.#messages.length) this.#messages = this.#texts = NONE;
   }
 
   #read(messages: readonly WireKeyValue[]): void {

@@ -5,8 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import process from "node:process";
-import { usedHeap } from "../rig/gates/heap.ts";
+import { usedMemory } from "../rig/gates/heap.ts";
 import { Follower } from "../rig/history/follow.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
@@ -36,7 +35,7 @@ export const row: Row = {
     const value = "x".repeat(VALUE);
     await writer.put("big/a", value);
     await reader.next();
-    const before = memory();
+    const before = usedMemory();
     let slowest = 0;
     for (let i = 0; i < puts; i++) {
       await writer.put("big/a", value);
@@ -63,12 +62,6 @@ export const row: Row = {
 
 /** The memory in use once what the writer has left is given back; runtimes take their time with that. */
 async function settled(limit: number): Promise<number> {
-  for (let i = 0; i < 20 && memory() > limit; i++) await pause(100);
-  return memory();
-}
-
-/** Bytes of the heap, and of what it has outside. */
-function memory(): number {
-  const used = usedHeap();
-  return used + process.memoryUsage().external;
+  for (let i = 0; i < 20 && usedMemory() > limit; i++) await pause(100);
+  return usedMemory();
 }

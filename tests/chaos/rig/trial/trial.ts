@@ -20,7 +20,7 @@ import {
 } from "../../../../src/testing/mod.ts";
 import { check, type Evidence } from "../check/all.ts";
 import { CallGate, GRACE } from "../gates/calls.ts";
-import { heapAllowance, restingHeap } from "../gates/heap.ts";
+import { atRest, heapAllowance, usedHeap } from "../gates/heap.ts";
 import { LagMeter } from "../gates/lag.ts";
 import { type ProxyOptions, TcpProxy } from "../proxy/proxy.ts";
 import { Random } from "../random.ts";
@@ -179,9 +179,9 @@ export class Trial implements AsyncDisposable {
   async repeat(count: number, body: (index: number) => Promise<void>): Promise<void> {
     const warm = Math.ceil(count / 10); // loads and compiles what the others use
     for (let i = 0; i < warm; i++) await body(i);
-    const before = await restingHeap();
+    const before = await atRest(usedHeap);
     for (let i = warm; i < count; i++) await body(i);
-    const growth = await restingHeap() - before;
+    const growth = await atRest(usedHeap) - before;
     this.note("repetitions", count);
     this.figure("heap growth", growth / 1e6, heapAllowance(count) / 1e6, "MB");
   }
