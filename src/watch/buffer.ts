@@ -18,7 +18,7 @@ export type Received = Revision | Progress;
 export class WatchBuffer {
   readonly #limit: number;
   readonly #largeAlone: boolean;
-  #items: Received[] = [];
+  #items: (Received | undefined)[] = [];
   #head = 0;
   #size = 0;
 
@@ -64,16 +64,16 @@ export class WatchBuffer {
 
   /** Adds progress. Of several in a row, only the last is kept. */
   progress(revision: bigint): void {
-    const last = this.#items.length - 1;
-    if (this.#head <= last && "progress" in this.#items[last]) this.#items[last] = { progress: revision };
-    else this.#items.push({ progress: revision });
+    const last = this.#items.at(-1);
+    if (last !== undefined && "progress" in last) this.#items.pop();
+    this.#items.push({ progress: revision });
   }
 
   /** Takes the oldest item; undefined when there is none. */
   shift(): Received | undefined {
     const item = this.head;
     if (item === undefined) return undefined;
-    this.#head++;
+    this.#items[this.#head++] = undefined;
     if ("size" in item) this.#size -= item.size;
     if (this.#head === this.#items.length) this.clear();
     else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) this.#compact();
@@ -87,7 +87,7 @@ export class WatchBuffer {
     this.#size = 0;
   }
 
-  /** Gives back the memory of what was taken, seldom enough to cost nothing. */
+  /** Gives back the places of what was taken, seldom enough to cost nothing. */
   #compact(): void {
     this.#items = this.#items.slice(this.#head);
     this.#head = 0;

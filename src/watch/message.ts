@@ -59,6 +59,7 @@ export function decodeWatchMessage(bytes: Uint8Array): WatchMessage {
   };
   const end = reader.begin(bytes);
   while (reader.more(end)) readField(message, reader.tag());
+  reader.finish();
   return message;
 }
 

@@ -10,10 +10,8 @@ import type { WireKeyValue } from "../rpc/wire/key_value.ts";
 /** Messages whose texts are made together at most. */
 const MOST = 64;
 
-const NONE: readonly never[] = [];
-
 /** Gives so many messages at most that are there to be read, the next one first. */
-export type Upcoming = (most: number) => readonly WireKeyValue[];
+export type Upcoming = (most: number) => WireKeyValue[];
 
 /** Reads ahead of one reader. */
 export class UpcomingTexts {
@@ -22,8 +20,8 @@ export class UpcomingTexts {
   /** Of the same. */
   value: string | undefined;
   readonly #prefixLength: number;
-  #messages: readonly WireKeyValue[] = NONE;
-  #texts: readonly (string | undefined)[] = NONE;
+  #messages: (WireKeyValue | undefined)[] = [];
+  #texts: (string | undefined)[] = [];
   #at = 0;
 
   /** @param prefixLength Bytes at the start of each key that are not wanted. */
@@ -40,11 +38,10 @@ export class UpcomingTexts {
     if (this.#messages[this.#at] !== message) this.#read(upcoming(MOST));
     this.key = this.#texts[2 * this.#at];
     this.value = this.#texts[2 * this.#at + 1];
-    // A watch at rest does not keep its last response, which its messages are parts of.
-    if (++this.#at >= this.#messages.length) this.#messages = this.#texts = NONE;
+    this.#messages[this.#at++] = undefined; // it is not kept, nor the response that it is a part of
   }
 
-  #read(messages: readonly WireKeyValue[]): void {
+  #read(messages: WireKeyValue[]): void {
     const texts: (string | undefined)[] = [];
     this.#at = 0;
     this.#messages = messages;

@@ -112,12 +112,12 @@ test("a signal rejects with its reason, leaving the loop ends quietly", () =>
 
 test("the timeout is that of a page, not of the iteration", async () => {
   await using server = await EtcdServer.start();
-  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, timeout: 1_000 });
+  await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, timeout: 3_000 });
   await using c = await client.connect();
   await fill(c, 10);
   let count = 0;
   for await (const _ of c.entries({ all: true }, { pageSize: 2 })) {
-    if (count++ === 0) await delay(1_100);
+    if (count++ === 0) await delay(3_100);
   }
   assertEquals(count, 10);
   await server.pause();

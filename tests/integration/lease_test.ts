@@ -100,9 +100,9 @@ test("a hundred leases are kept alive beyond their ttl, and run out once they ar
   const onEvent = (event: ClientEvent) => events.push(event);
   await using client = new EtcdClient(server.endpoint, { ...server.clientOptions, onEvent });
   await using c = await client.connect();
-  const leases = await Promise.all(Array.from({ length: 100 }, () => c.grantLease(3)));
+  const leases = await Promise.all(Array.from({ length: 100 }, () => c.grantLease(4)));
   const keepers = leases.map((lease) => lease.keepAlive());
-  await sleep(5_000);
+  await sleep(6_000);
   assertEquals(leases.filter((lease) => lease.signal.aborted).length, 0);
   assertEquals((await c.listLeases()).length, 100);
   for (const keeper of keepers) await keeper.close();
@@ -146,10 +146,10 @@ test("a kept lease survives cut connections", async () => {
   await using proxy = await Proxy.start(server.endpoint);
   await using client = new EtcdClient(proxy.endpoint);
   await using c = await client.connect();
-  const lease = await c.grantLease(3);
+  const lease = await c.grantLease(5);
   await using _keeper = lease.keepAlive();
   for (let i = 0; i < 3; i++) {
-    await sleep(1_200);
+    await sleep(2_000);
     proxy.cut();
     await c.get("k");
   }
@@ -174,9 +174,9 @@ test("a lease by its id is kept alive, and one that does not exist is lost at on
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, server.clientOptions);
   await using c = await client.connect();
-  const id = BigInt(`0x${(await etcdctl(server, ["lease", "grant", "2"])).match(/lease (\w+) granted/)![1]}`);
+  const id = BigInt(`0x${(await etcdctl(server, ["lease", "grant", "4"])).match(/lease (\w+) granted/)![1]}`);
   await using keeper = c.keepLeaseAlive(id);
-  await sleep(3_500);
+  await sleep(6_500);
   assertEquals(keeper.signal.aborted, false);
   assertEquals((await c.listLeases()).includes(id), true);
   await using missing = c.keepLeaseAlive(4711n);

@@ -5,7 +5,7 @@
  * - `contend NAME COUNT`: COUNT contenders side by side; each, while it holds the lock, adds its fencing token to
  *   the key `order` by reading and writing it unguarded.
  * - `hold NAME TTL`: acquires the lock, with `ttl` unless TTL is 0, says so, and holds it until it is killed.
- * - `watch NAME COUNT`: acquires COUNT locks, each on a session of 2 s, and says its process id; when all signals
+ * - `watch NAME COUNT`: acquires COUNT locks, each on a session of 5 s, and says its process id; when all signals
  *   say that they are lost, it says when each last said otherwise, and how many guarded writes were refused.
  * @module
  */
@@ -51,7 +51,7 @@ function lastHeld(lock: EtcdLock): Promise<number> {
 async function watchSignals(c: EtcdCommunicator): Promise<void> {
   const locks = await Promise.all(
     Array.from({ length: Number(argument) }, async (_, i) => {
-      return await c.lock(`${name}${i}`, { session: await c.session({ ttl: 2 }) });
+      return await c.lock(`${name}${i}`, { session: await c.session({ ttl: 5 }) });
     }),
   );
   const watching = locks.map(lastHeld);

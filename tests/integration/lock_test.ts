@@ -72,7 +72,9 @@ test("a lock that takes too long ends by its timeout, with nothing left in the q
   const error = await assertRejects(() => c.lock("jobs", { timeout: 200 }), EtcdTimeoutError);
   assertEquals([error.name, error.maybeExecuted], ["TimeoutError", "no"]);
   assertStringIncludes(error.message, `Cannot acquire lock "jobs" within 200 ms`);
+  await untilQueued(c, "jobs", 1);
   assertEquals(await c.keysPrefix(""), [held.key]);
+  while ((await c.listLeases()).length > 1) await new Promise((resolve) => setTimeout(resolve, 10));
   assertEquals(await c.listLeases(), [held.lease]);
 });
 
@@ -231,6 +233,7 @@ test("waiters on a shared session give up their place alone", async () => {
   await using held = await c.lock("jobs");
   await using session = await c.session();
   await assertRejects(() => c.lock("jobs", { session, timeout: 200 }), EtcdTimeoutError);
+  await untilQueued(c, "jobs", 1);
   assertEquals(await c.tryLock("jobs", { session }), null);
   assertEquals(await c.keysPrefix(""), [held.key]);
   assertEquals(session.signal.aborted, false);

@@ -34,7 +34,7 @@ test("a watch, a lock and its session move to the new endpoints without a loss",
   const resumed = nth("watchResumed", 1);
   await using client = new EtcdClient(proxy.endpoint, { ...server.clientOptions, onEvent: resumed.onEvent });
   await using c = await client.connect();
-  await using session = await c.session({ ttl: 2 });
+  await using session = await c.session({ ttl: 4 });
   const lock = await c.lock("jobs", { session });
   const watcher = c.watchPrefix("k");
   await watcher.ready;
@@ -43,7 +43,7 @@ test("a watch, a lock and its session move to the new endpoints without a loss",
   await proxy[Symbol.asyncDispose]();
   for (let i = 0; i < 10; i++) {
     await lock.put(`k${i}`, "v");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, 600));
   }
   const seen: string[] = [];
   for await (const { key } of watcher) if (seen.push(key) === 10) break;

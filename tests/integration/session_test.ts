@@ -30,8 +30,8 @@ test("a session outlives its ttl for as long as it is open", async () => {
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, server.clientOptions);
   await using c = await client.connect();
-  await using session = await c.session({ ttl: 2 });
-  await sleep(3_500);
+  await using session = await c.session({ ttl: 4 });
+  await sleep(6_500);
   assertEquals(session.signal.aborted, false);
   assertEquals(await c.listLeases(), [session.lease]);
 });
@@ -59,10 +59,10 @@ test("a session on a lease that exists keeps it alive, and revokes it in the end
   await using server = await EtcdServer.start();
   await using client = new EtcdClient(server.endpoint, server.clientOptions);
   await using c = await client.connect();
-  const lease = await c.grantLease(2);
+  const lease = await c.grantLease(4);
   const session = await c.session({ lease: lease.id });
   assertEquals(session.lease, lease.id);
-  await sleep(3_500);
+  await sleep(6_500);
   assertEquals([session.signal.aborted, lease.signal.aborted], [false, false]);
   await session.close();
   assertEquals(lease.signal.aborted, true);

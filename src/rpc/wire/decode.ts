@@ -49,6 +49,7 @@ export function decodeRangeResponse(bytes: Uint8Array): RangeResponse {
     else if (tag === 32) response.count = reader.int64();
     else reader.skip(tag);
   }
+  reader.finish();
   return response;
 }
 
@@ -70,6 +71,7 @@ export function scanRangeResponse(bytes: Uint8Array): ScannedRange {
     else if (tag === 32) response.count = reader.int64();
     else reader.skip(tag);
   }
+  reader.finish();
   return response;
 }
 
@@ -88,5 +90,6 @@ export function decodePutResponse(bytes: Uint8Array): PutResponse {
     else if (tag === 18) response.prevKv = new WireKeyValue(reader, reader.nested());
     else reader.skip(tag);
   }
+  reader.finish();
   return response;
 }

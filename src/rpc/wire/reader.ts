@@ -46,6 +46,11 @@ export class WireReader {
     return bytes.length;
   }
 
+  /** Forgets the message, which would be kept until the next one. */
+  finish(): void {
+    this.#bytes = EMPTY;
+  }
+
   /** Whether there is more before `end`. @throws {RangeError} If a field went past it. */
   more(end: number): boolean {
     if (this.#at > end) throw new RangeError("a field reaches past the end of its message");

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { usedMemory } from "../rig/gates/heap.ts";
+import { atRest, usedMemory } from "../rig/gates/heap.ts";
 import { Follower } from "../rig/history/follow.ts";
 import type { Row } from "../rig/trial/row.ts";
 import { pause } from "../rig/trial/trial.ts";
@@ -35,7 +35,7 @@ export const row: Row = {
     const value = "x".repeat(VALUE);
     await writer.put("big/a", value);
     await reader.next();
-    const before = usedMemory();
+    const before = await atRest(usedMemory);
     let slowest = 0;
     for (let i = 0; i < puts; i++) {
       await writer.put("big/a", value);
@@ -46,22 +46,20 @@ export const row: Row = {
       slowest = Math.max(slowest, performance.now() - started);
     }
     trial.duration("until the others have an event, at most", slowest, 1_000);
-    const held = await settled(before + PROMISED * 2 ** 20) - before;
+    const held = async () => (await atRest(usedMemory) - before) / 2 ** 20;
     trial.note("queued", Math.round(puts * VALUE / 1e6), "MB");
-    trial.figure(`memory held, with ${BESIDE} MiB for all else`, held / 2 ** 20, PROMISED + BESIDE, "MiB");
+    trial.figure(`memory held, with ${BESIDE} MiB for all else`, await held(), PROMISED + BESIDE, "MiB");
     let revisions = 0;
     for (let newest = 0n; revisions < puts; revisions++) {
+      await pause(1); // what is behind comes meanwhile
       const { value: batch } = await reader.next();
       if (batch.revision <= newest) throw new Error(`Revision ${batch.revision} came after ${newest}`);
       newest = batch.revision;
+      if (revisions === puts >> 1) {
+        trial.figure("memory held halfway", await held(), PROMISED + BESIDE, "MiB");
+      }
     }
     assertEquals(revisions, puts, "the stuck reader gets it all in the end");
     await stuck.close();
   },
 };
-
-/** The memory in use once what the writer has left is given back; runtimes take their time with that. */
-async function settled(limit: number): Promise<number> {
-  for (let i = 0; i < 20 && usedMemory() > limit; i++) await pause(100);
-  return usedMemory();
-}
