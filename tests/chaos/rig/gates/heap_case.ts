@@ -1,7 +1,7 @@
 /**
- * A process that measures itself: `heap_case.ts WAY`. Each repetition makes half as many bytes as all of them may leave. It
- * lets go of them some turns after its end, or keeps them, and the last line of the output tells by how many the heap
- * grew.
+ * A process that measures itself: `heap_case.ts WAY`. Each repetition makes a quarter of the bytes that all of them may
+ * leave. It lets go of them some turns after its end, or keeps them, and the last line of the output tells by how many
+ * the heap grew.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const held: unknown[] = [];
 await using trial = new Trial({ seed: 1, tls: false, long: false });
 let failure = "";
 await trial.repeat(REPETITIONS, async () => {
-  held.push(Array.from({ length: heapAllowance(REPETITIONS) / 16 }, (_, i) => i));
+  held.push(Array.from({ length: heapAllowance(REPETITIONS) / 32 }, (_, i) => i));
   if (!keeps) setTimeout(() => held.pop(), WHILE);
   await Promise.resolve();
 }).catch((error) => failure = error.message);

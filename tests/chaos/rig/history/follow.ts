@@ -6,6 +6,7 @@
 
 import type { EtcdCommunicator, WatchEvent, WatchOptions } from "../../../../mod.ts";
 import { entryOf } from "./execute.ts";
+import { once } from "./once.ts";
 import type { Change } from "./truth.ts";
 import type { Delivered, WatchFilter, WatchLog } from "./watch_log.ts";
 
@@ -137,27 +138,13 @@ export class Follower implements AsyncDisposable {
   }
 }
 
-/** Characters from which on a value is kept once for all followers, as long as it is one of the newest. */
-const LARGE = 1_000;
-const NEWEST = 20;
-const large = new Map<string, string>();
-
-function shared(value: string): string {
-  if (value.length < LARGE) return value;
-  const known = large.get(value);
-  if (known !== undefined) return known;
-  large.set(value, value);
-  if (large.size > NEWEST) large.delete(large.keys().next().value!);
-  return value;
-}
-
 function changeOf({ type, key, value, kv, prevKv }: WatchEvent<string>): Change {
   return {
     type,
     key,
-    value: value === null ? null : shared(value),
+    value: value === null ? null : once(value),
     createRevision: Number(kv?.createRevision ?? 0),
     version: Number(kv?.version ?? 0),
-    prev: prevKv === null ? null : { ...entryOf(prevKv), value: shared(prevKv.value) },
+    prev: prevKv === null ? null : { ...entryOf(prevKv), value: once(prevKv.value) },
   };
 }

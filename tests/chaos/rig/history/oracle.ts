@@ -6,6 +6,7 @@
 
 import { type EtcdctlTarget, type LineProcess, startEtcdctl } from "../../../../src/testing/mod.ts";
 import type { Entry } from "./call.ts";
+import { once } from "./once.ts";
 import type { Change, Revision } from "./truth.ts";
 
 /** mvccpb.KeyValue as etcdctl prints it. */
@@ -141,7 +142,7 @@ function changeOf({ type, kv, prev_kv }: JsonEvent): Change {
   return {
     type: type === 1 ? "DELETE" : "PUT",
     key: text(kv.key),
-    value: type === 1 ? null : text(kv.value),
+    value: type === 1 ? null : once(text(kv.value)),
     createRevision: kv.create_revision ?? 0,
     version: kv.version ?? 0,
     prev: prev_kv === undefined ? null : entryOf(prev_kv),
@@ -151,7 +152,7 @@ function changeOf({ type, kv, prev_kv }: JsonEvent): Change {
 function entryOf({ key, value, create_revision, mod_revision, version }: JsonKeyValue): Entry {
   return {
     key: text(key),
-    value: text(value),
+    value: once(text(value)),
     createRevision: create_revision ?? 0,
     modRevision: mod_revision,
     version: version ?? 0,
