@@ -40,10 +40,11 @@ function deferred(): PromiseWithResolvers<void> {
 /** One search, shared by all who wait for a connection. */
 export class Search {
   readonly #plan: SearchPlan;
-  readonly #up: PromiseWithResolvers<void> = deferred();
-  readonly #firstRound: PromiseWithResolvers<void> = deferred();
+  /** Who waits, and how long. Each has a promise of its own, so that nothing is left of those who give up. */
+  readonly #waiters = new Map<PromiseWithResolvers<void>, Patience>();
+  /** What the first try of every endpoint failed with. */
+  #firstRound: EtcdError | undefined;
   #round = new AbortController();
-  #waiters = 0;
   #over = false;
 
   constructor(plan: SearchPlan) {
@@ -58,19 +59,22 @@ export class Search {
    * @throws The signal's reason, if it was aborted.
    */
   async wait(patience: Patience, signal: AbortSignal): Promise<void> {
-    this.#waiters++;
+    const waiter = deferred();
+    this.#waiters.set(waiter, patience);
+    if (patience === "one-round" && this.#firstRound !== undefined) waiter.reject(this.#firstRound);
     try {
-      await abortable(patience === "one-round" ? this.#firstRound.promise : this.#up.promise, signal);
+      await abortable(waiter.promise, signal);
     } finally {
-      if (--this.#waiters === 0) this.abort(new EtcdUnavailableError("Cannot connect: nobody waits for it"));
+      this.#waiters.delete(waiter);
+      const reason = "Cannot connect: nobody waits for it";
+      if (this.#waiters.size === 0) this.abort(new EtcdUnavailableError(reason));
     }
   }
 
   /** An endpoint is up: ends the search and every wait for it. */
   found(): void {
     this.#end();
-    this.#up.resolve();
-    this.#firstRound.resolve();
+    for (const waiter of this.#waiters.keys()) waiter.resolve();
   }
 
   /** Goes on with a new list of endpoints. */
@@ -83,8 +87,7 @@ export class Search {
   /** Ends the search and every wait for it. Idempotent. */
   abort(reason: EtcdError): void {
     this.#end();
-    this.#up.reject(reason);
-    this.#firstRound.reject(reason);
+    for (const waiter of this.#waiters.keys()) waiter.reject(reason);
   }
 
   #run(): void {
@@ -125,8 +128,9 @@ export class Search {
 
   #exhausted(): void {
     const { error, final } = this.#plan.exhausted();
-    if (final) this.abort(error);
-    else this.#firstRound.reject(error);
+    if (final) return this.abort(error);
+    this.#firstRound = error;
+    for (const [waiter, patience] of this.#waiters) if (patience === "one-round") waiter.reject(error);
   }
 
   #end(): void {

@@ -30,6 +30,16 @@ test("what is put is read, and a key that is not there is null", () =>
     ]);
   }));
 
+test("large and small values side by side are each put under their own key", () =>
+  withStore(async (c) => {
+    const valueOf = (i: number) => String(i).repeat(i % 2 === 0 ? 70_000 : 1);
+    const keys = Array.from({ length: 40 }, (_, i) => `side/${i}`);
+    await Promise.all(keys.map((key, i) => c.put(key, valueOf(i))));
+    assertEquals(await Promise.all(keys.map((key) => c.get(key))), keys.map((_, i) => valueOf(i)));
+    const { kvs } = await c.range({ prefix: "side/" });
+    assertEquals(kvs.map(({ version }) => version), keys.map(() => 1n), "none was written twice");
+  }));
+
 test("any bytes are keys and values, and come back exactly", () =>
   withStore(async (c) => {
     const raw = c.withCodec(bytesCodec);

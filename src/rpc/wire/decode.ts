@@ -77,7 +77,9 @@ export function scanRangeResponse(bytes: Uint8Array): ScannedRange {
 
 /** A KeyValue. @throws {RangeError} If the bytes are none. */
 export function decodeKeyValue(bytes: Uint8Array): WireKeyValue {
-  return new WireKeyValue(reader, reader.begin(bytes));
+  const kv = new WireKeyValue(reader, reader.begin(bytes));
+  reader.finish();
+  return kv;
 }
 
 /** A PutResponse. @throws {RangeError} If the bytes are none. */

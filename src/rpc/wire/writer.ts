@@ -9,9 +9,14 @@ const ROOM = 16 * 11;
 /** What is shared between messages; a larger message gets its own. */
 const POOL = 65_536;
 
-/** Writes one message after the other. Fields with their default value are left out, as proto3 has it. */
+/**
+ * Writes one message after the other. Fields with their default value are left out, as proto3 has it. What is finished
+ * is never written to again: it may wait for long, and be sent more than once.
+ */
 export class WireWriter {
   #pool: Uint8Array<ArrayBuffer> = new Uint8Array(POOL);
+  /** Where the pool is free. */
+  #free = 0;
   #start = 0;
   #buffer: Uint8Array<ArrayBuffer> = this.#pool;
   #at = 0;
@@ -28,17 +33,20 @@ export class WireWriter {
       this.#at = this.#start = 0;
       return;
     }
-    if (this.#buffer !== this.#pool || this.#at + needed > POOL) {
-      if (this.#buffer === this.#pool) this.#pool = new Uint8Array(POOL);
-      this.#buffer = this.#pool;
-      this.#at = 0;
+    if (this.#free + needed > POOL) {
+      this.#pool = new Uint8Array(POOL);
+      this.#free = 0;
     }
-    this.#start = this.#at;
+    this.#buffer = this.#pool;
+    this.#at = this.#start = this.#free;
   }
 
   /** The message. */
   finish(): Uint8Array {
-    return this.#buffer.subarray(this.#start, this.#at);
+    const message = this.#buffer.subarray(this.#start, this.#at);
+    if (this.#buffer === this.#pool) this.#free = this.#at;
+    else this.#buffer = this.#pool; // a large one is not kept
+    return message;
   }
 
   /** A byte string. */
