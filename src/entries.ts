@@ -7,7 +7,7 @@
 import type { RangeRequest } from "../proto/gen/kv.ts";
 import type { KeyValue as KeyValueMessage } from "../proto/gen/mvcc.ts";
 import { type KeyValue, toKeyOnly, toKeyValue } from "./key_value.ts";
-import { type Selector, spanOf } from "./keys.ts";
+import { type Selector, type Span, spanOf } from "./keys.ts";
 import { type EncodedRange, EncodedRangeMethod } from "./kv/encoded_range.ts";
 import { fetchPage, nextSize, type Page } from "./kv/pages.ts";
 import { rangeRequest, type ReadOptions } from "./kv/read_options.ts";
@@ -71,10 +71,23 @@ export function entries<V>(
   return new PagedEntries(scope, selector, options);
 }
 
+/** Does something now, and gives its result or throws its error whenever it is asked. */
+function asOfNow<T>(body: () => T): () => T {
+  try {
+    const result = body();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 /** States: unread; read, once a first page is under way or there; left, when the one iteration has ended. */
 class PagedEntries<V> implements Entries<V | null> {
   readonly #scope: Scope<V>;
-  readonly #selector: Selector;
+  /** What is read, as it was when it was asked for. @throws Where the selector is misused. */
+  readonly #span: () => Span;
   readonly #options: EntriesOptions & CallOptions;
   readonly #left = new AbortController();
   #first: Promise<Page> | undefined;
@@ -82,8 +95,8 @@ class PagedEntries<V> implements Entries<V | null> {
 
   constructor(scope: Scope<V>, selector: Selector, options: EntriesOptions & CallOptions) {
     this.#scope = scope;
-    this.#selector = selector;
-    this.#options = options;
+    this.#span = asOfNow(() => spanOf(selector));
+    this.#options = { ...options };
   }
 
   get revision(): Promise<bigint> {
@@ -132,7 +145,7 @@ class PagedEntries<V> implements Entries<V | null> {
 
   async #readFirstPage(): Promise<Page> {
     const { limit = 0, keysOnly, pageSize = FIRST_PAGE_SIZE } = this.#options;
-    const span = spanOf(this.#selector);
+    const span = this.#span();
     const unsorted = { ...this.#options, sortBy: undefined, order: undefined };
     const part = flag(keysOnly, "keysOnly") ? "keys" : "entries";
     const request = rangeRequest(this.#scope.keys, span, unsorted, part);

@@ -6,7 +6,7 @@
 
 import type { PutRequest, PutResponse } from "../../proto/gen/kv.ts";
 import type { Codec } from "../codec.ts";
-import { type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
+import { isTextCodec, type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
 import { type Key, singleSpan } from "../keys.ts";
 import { flag, int64 } from "../options.ts";
 import { jsonable } from "../plain.ts";
@@ -83,9 +83,10 @@ export function writeLease<V>(view: View<V>, key: Key, lease: bigint): Write<V> 
   };
 }
 
+/** A codec may use its array again for the next value, before this one is sent. */
 function encoded<V>(codec: Codec<V>, value: V): Uint8Array {
   const bytes: unknown = codec.encode(value);
-  if (bytes instanceof Uint8Array) return bytes;
+  if (bytes instanceof Uint8Array) return isTextCodec(codec) ? bytes : new Uint8Array(bytes);
   throw new TypeError(`Cannot encode the value: the codec made ${typeof bytes}, not a Uint8Array`);
 }
 

@@ -130,8 +130,9 @@ export class Subscription {
     this.#interrupted = false;
   }
 
-  /** Events came. */
+  /** Events came. Those of a stream that was lost meanwhile come again on the next. */
   received({ events, fragment, revision }: WatchMessage): void {
+    if (this.#state !== "live") return;
     this.bookmark.saw(revision);
     const wholes = this.#assembler.push(events, fragment, this.bookmark.floor);
     if (!this.#admit(wholes)) return this.#owner.arrived();

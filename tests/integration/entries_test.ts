@@ -88,6 +88,16 @@ test("compaction on the way rejects, after what was read before", () =>
     assert(keys.length < 1_000);
   }));
 
+test("entries are those that were asked for, whatever becomes of the selector's bytes", () =>
+  withStore(async (c) => {
+    await c.put("a/1", "x");
+    await c.put("b/1", "y");
+    const prefix = new TextEncoder().encode("a/");
+    const entries = c.entries({ prefix });
+    prefix[0]++;
+    assertEquals((await collect(entries)).map(({ key }) => key), ["a/1"]);
+  }));
+
 test("a signal rejects with its reason, leaving the loop ends quietly", () =>
   withStore(async (c) => {
     await fill(c, 200);

@@ -183,6 +183,21 @@ test("values of a transaction go through the codec", () =>
     assertEquals(read, [1, 2]);
   }));
 
+test("a codec may use its array again for the next value", () =>
+  withStore(async (c) => {
+    const array = new Uint8Array(1);
+    const numbers = c.withCodec<number>({
+      encode(value) {
+        array[0] = value;
+        return array;
+      },
+      decode: ([value]) => value,
+    });
+    await numbers.txn((t) => [t.put("a", 1), t.put("b", 2)]);
+    await Promise.all([numbers.put("c", 3), numbers.put("d", 4)]);
+    assertEquals(await Promise.all(["a", "b", "c", "d"].map((key) => numbers.get(key))), [1, 2, 3, 4]);
+  }));
+
 test("more operations than the server takes, and a key written twice, are its typed errors", () =>
   withStore(async (c) => {
     const put = (count: number) =>
