@@ -71,23 +71,11 @@ export function entries<V>(
   return new PagedEntries(scope, selector, options);
 }
 
-/** Does something now, and gives its result or throws its error whenever it is asked. */
-function asOfNow<T>(body: () => T): () => T {
-  try {
-    const result = body();
-    return () => result;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
-}
-
 /** States: unread; read, once a first page is under way or there; left, when the one iteration has ended. */
 class PagedEntries<V> implements Entries<V | null> {
   readonly #scope: Scope<V>;
-  /** What is read, as it was when it was asked for. @throws Where the selector is misused. */
-  readonly #span: () => Span;
+  /** What is read, as it was when it was asked for; rejects where the selector is misused. */
+  readonly #span: Promise<Span>;
   readonly #options: EntriesOptions & CallOptions;
   readonly #left = new AbortController();
   #first: Promise<Page> | undefined;
@@ -95,7 +83,7 @@ class PagedEntries<V> implements Entries<V | null> {
 
   constructor(scope: Scope<V>, selector: Selector, options: EntriesOptions & CallOptions) {
     this.#scope = scope;
-    this.#span = asOfNow(() => spanOf(selector));
+    this.#span = quiet(new Promise((resolve) => resolve(spanOf(selector))));
     this.#options = { ...options };
   }
 
@@ -145,7 +133,7 @@ class PagedEntries<V> implements Entries<V | null> {
 
   async #readFirstPage(): Promise<Page> {
     const { limit = 0, keysOnly, pageSize = FIRST_PAGE_SIZE } = this.#options;
-    const span = this.#span();
+    const span = await this.#span;
     const unsorted = { ...this.#options, sortBy: undefined, order: undefined };
     const part = flag(keysOnly, "keysOnly") ? "keys" : "entries";
     const request = rangeRequest(this.#scope.keys, span, unsorted, part);

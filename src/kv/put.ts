@@ -5,8 +5,8 @@
  */
 
 import type { PutRequest, PutResponse } from "../../proto/gen/kv.ts";
-import type { Codec } from "../codec.ts";
-import { isTextCodec, type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
+import { bytesCodec, type Codec, utf8Codec } from "../codec.ts";
+import { type KeyValue, type ResponseHeader, toHeader, toKeyValue } from "../key_value.ts";
 import { type Key, singleSpan } from "../keys.ts";
 import { flag, int64 } from "../options.ts";
 import { jsonable } from "../plain.ts";
@@ -83,10 +83,12 @@ export function writeLease<V>(view: View<V>, key: Key, lease: bigint): Write<V> 
   };
 }
 
-/** A codec may use its array again for the next value, before this one is sent. */
+/** Codecs that make an array for each value. Others may use theirs again for the next, before this one is sent. */
+const FRESH: ReadonlySet<unknown> = new Set([utf8Codec, bytesCodec]);
+
 function encoded<V>(codec: Codec<V>, value: V): Uint8Array {
   const bytes: unknown = codec.encode(value);
-  if (bytes instanceof Uint8Array) return isTextCodec(codec) ? bytes : new Uint8Array(bytes);
+  if (bytes instanceof Uint8Array) return FRESH.has(codec) ? bytes : new Uint8Array(bytes);
   throw new TypeError(`Cannot encode the value: the codec made ${typeof bytes}, not a Uint8Array`);
 }
 
