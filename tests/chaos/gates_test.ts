@@ -6,14 +6,12 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { EtcdClient, EtcdCommunicator } from "../../mod.ts";
-import { EtcdServer, LineProcess } from "../../src/testing/mod.ts";
+import { EtcdServer } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { CallGate } from "./rig/gates/calls.ts";
 import { LagMeter } from "./rig/gates/lag.ts";
-import { OWN } from "./rig/runtime.ts";
+import { lineOf } from "./rig/runtime.ts";
 
 /** Milliseconds. */
 const TIMEOUT = 10_000;
@@ -136,13 +134,7 @@ test("the gates find a lock that outlives its deadline", async () => {
 });
 
 test("a repetition that keeps what it made is found, and one that lets go of it late is not", async () => {
-  const script = fileURLToPath(new URL("./rig/gates/heap_case.ts", import.meta.url));
-  const growth = async (way: string) => {
-    const { program, args } = OWN;
-    await using child = LineProcess.start(program, [...args, script, way], process.env);
-    const [last] = (await Array.fromAsync(child.lines)).slice(-1);
-    return last;
-  };
+  const growth = (way: string) => lineOf(new URL("./rig/gates/heap_case.ts", import.meta.url), way);
   assertMatch(await growth("keep"), /^heap growth: \d+\.\d+ MB, more than 10\./);
   assertEquals(await growth("let go"), "");
 });

@@ -1,17 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
-import { EtcdServer, LineProcess } from "../../src/testing/mod.ts";
-import { OWN } from "../chaos/rig/runtime.ts";
+import { EtcdServer } from "../../src/testing/mod.ts";
+import { lineOf } from "../chaos/rig/runtime.ts";
 import { test } from "../harness.ts";
 
-/** What a process of its own measured, which may ask for collections. */
+/** What a script measured in a process of its own. */
 async function measured(script: string, ...args: readonly string[]): Promise<Record<string, number>> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  await using child = LineProcess.start(OWN.program, [...OWN.args, path, ...args], process.env);
-  const { value } = await child.lines.next();
-  assert(value !== undefined, child.stderr);
-  return JSON.parse(value);
+  return JSON.parse(await lineOf(new URL(script, import.meta.url), ...args));
 }
 
 test("watches at rest do not keep the revision that they delivered last", async () => {

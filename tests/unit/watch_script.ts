@@ -49,6 +49,21 @@ type Parts = Partial<Omit<WatchResponse, "header">> & {
   readonly cluster?: bigint;
 };
 
+/** A response; what is not given has its default value. */
+export function response({ revision = 0n, cluster = CLUSTER, ...rest }: Parts): WatchResponse {
+  return {
+    header: { clusterId: cluster, memberId: 1n, revision, raftTerm: 2n },
+    watchId: 0n,
+    created: false,
+    canceled: false,
+    compactRevision: 0n,
+    cancelReason: "",
+    fragment: false,
+    events: [],
+    ...rest,
+  };
+}
+
 /** One stream, seen from the server. Requests that ask for progress are set apart. */
 export class ScriptedStream implements RpcStream<unknown, unknown> {
   readonly connection: object;
@@ -110,19 +125,7 @@ export class ScriptedStream implements RpcStream<unknown, unknown> {
 
   /** Says something. */
   reply(parts: Parts): void {
-    const { revision = 0n, cluster = CLUSTER, ...rest } = parts;
-    const response: WatchResponse = {
-      header: { clusterId: cluster, memberId: 1n, revision, raftTerm: 2n },
-      watchId: 0n,
-      created: false,
-      canceled: false,
-      compactRevision: 0n,
-      cancelReason: "",
-      fragment: false,
-      events: [],
-      ...rest,
-    };
-    this.#responses.push({ bytes: WatchResponse.encode(response).finish() });
+    this.#responses.push({ bytes: WatchResponse.encode(response(parts)).finish() });
   }
 
   /** Answers a create, as a server at `revision`. */

@@ -1,39 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { WatchResponse } from "../../proto/gen/watch.ts";
+import { showText } from "../../src/bytes.ts";
 import type { EventGroup } from "../../src/watch/assembler.ts";
 import { decodeWatchMessage, type WatchMessage } from "../../src/watch/message.ts";
 import { Subscription } from "../../src/watch/subscription.ts";
 import { test } from "../harness.ts";
+import { put, response } from "./watch_script.ts";
 
 const BYTES = new Uint8Array([1]);
 
-/** A response with changes of one key each, all of one revision. */
-function message(revision: bigint, keys: readonly number[], fragment = false): WatchMessage {
-  const events = keys.map((key) => ({
-    type: 0 as const,
-    kv: {
-      key: new Uint8Array([key]),
-      value: BYTES,
-      createRevision: revision,
-      modRevision: revision,
-      version: 1n,
-      lease: 0n,
-    },
-    prevKv: undefined,
-  }));
-  const header = { clusterId: 1n, memberId: 1n, revision, raftTerm: 1n };
-  return decodeWatchMessage(
-    WatchResponse.encode({
-      header,
-      watchId: 1n,
-      created: false,
-      canceled: false,
-      compactRevision: 0n,
-      cancelReason: "",
-      fragment,
-      events,
-    }).finish(),
-  );
+/** A response with changes of the keys, all of one revision. */
+function message(revision: bigint, keys: string, fragment = false): WatchMessage {
+  const events = Array.from(keys, (key) => put(key, "", revision));
+  return decodeWatchMessage(WatchResponse.encode(response({ revision, events, fragment })).finish());
 }
 
 test("what still comes of a stream that was lost is not taken for a part of what comes on the next", () => {
@@ -49,17 +28,19 @@ test("what still comes of a stream that was lost is not taken for a part of what
     onOverflow: "pause",
   } as const;
   const subscription = new Subscription(plan, home, owner);
-  subscription.created(message(4n, []));
-  subscription.received(message(5n, [1], true));
+  subscription.created(message(4n, ""));
+  subscription.received(message(5n, "a", true));
   subscription.lost(true);
-  subscription.received(message(5n, [2], true));
-  subscription.received(message(5n, [3]));
+  subscription.received(message(5n, "b", true));
+  subscription.received(message(5n, "c"));
   assertEquals(subscription.bookmark.next, 5n);
-  subscription.created(message(5n, []));
-  subscription.received(message(5n, [1], true));
-  subscription.received(message(5n, [2], true));
-  subscription.received(message(5n, [3]));
+  subscription.created(message(5n, ""));
+  subscription.received(message(5n, "a", true));
+  subscription.received(message(5n, "b", true));
+  subscription.received(message(5n, "c"));
   assertEquals(subscription.bookmark.next, 6n);
   const [whole, ...more] = [subscription.buffer.shift(), subscription.buffer.shift()];
-  assertEquals([(whole as EventGroup).events.map(({ kv }) => kv?.key[0]), more], [[1, 2, 3], [undefined]]);
+  assertEquals([(whole as EventGroup).events.map(({ kv }) => showText(kv!.key)), more], [["a", "b", "c"], [
+    undefined,
+  ]]);
 });

@@ -4,7 +4,10 @@
  * @module
  */
 
+import { assert } from "@std/assert";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { LineProcess } from "../../../src/testing/mod.ts";
 
 /** What stands between the program of a runtime and the path of a script; the types are checked elsewhere. */
 export const ARGUMENTS: Readonly<Record<"deno" | "bun" | "node", readonly string[]>> = {
@@ -24,3 +27,12 @@ export const OWN: Launch = {
   program: process.execPath,
   args: ARGUMENTS["Deno" in globalThis ? "deno" : "Bun" in globalThis ? "bun" : "node"],
 };
+
+/** Runs a script on this runtime, in a process of its own that may ask for collections; returns its only line. */
+export async function lineOf(script: URL, ...args: readonly string[]): Promise<string> {
+  const { program, args: flags } = OWN;
+  await using child = LineProcess.start(program, [...flags, fileURLToPath(script), ...args], process.env);
+  const { value } = await child.lines.next();
+  assert(value !== undefined, child.stderr);
+  return value;
+}

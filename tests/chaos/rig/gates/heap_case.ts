@@ -1,6 +1,6 @@
 /**
  * A process that measures itself: `heap_case.ts WAY`. Each repetition makes a quarter of the bytes that all of them may
- * leave. It lets go of them some turns after its end, or keeps them, and the last line of the output tells by how many
+ * leave. It lets go of them some turns after its end, or keeps them, and the line that it prints tells by how many
  * the heap grew.
  *
  * @module
